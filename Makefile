@@ -1,0 +1,46 @@
+# Every target does its own set-up; a second call skips what is done.
+# PYTHON chooses the interpreter (3.11 to 3.13: the versions that TensorFlow is published for).
+PYTHON ?= python3
+BIN := .venv/bin
+export NO_MKDOCS_2_WARNING := 1
+
+# torch for the CPU comes from PyTorch's own index, or from a folder of wheels that this machine keeps for pip.
+ifneq ($(wildcard $(PIP_FIND_LINKS)/torch-*),)
+export UV_FIND_LINKS := $(PIP_FIND_LINKS)
+else
+export UV_TORCH_BACKEND := cpu
+endif
+
+.PHONY: serve build test lint bench lock clean
+
+serve: .venv/ready
+	$(BIN)/python -m mkdocs serve
+
+build: .venv/ready
+	$(BIN)/python -m mkdocs build
+
+test: .venv/browser lint build
+	$(BIN)/python -m pytest
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/browser
+	$(BIN)/python -m tests.bench
+
+lock: .venv/ready
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade requirements.in -o requirements.txt
+
+clean:
+	rm -rf .venv .cache build site
+
+.venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) and "Makefile:3: Python %d.%d cannot run TensorFlow (name one from 3.11 to 3.13, as in: make PYTHON=python3.12)" % sys.version_info[:2])'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+
+.venv/ready: requirements.txt | .venv/bin/uv
+	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python requirements.txt
+	@touch $@
