@@ -1,0 +1,181 @@
+"""Read, run and weave a folder of lessons; nothing is written unless all of it is right."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import psutil
+from tqdm import tqdm
+
+from coursebuild import cache
+from coursebuild.lesson import Fault, Lesson, LessonError, read_file, read_lesson, read_snippet
+from coursebuild.render import RECORD, record_of_all, render
+from coursebuild.run import Limits, Run, run_lesson
+
+USUAL = Limits()
+
+
+@dataclass(frozen=True)
+class Course:
+    """Where a course's files are. Paths in messages are as seen from `root`."""
+
+    root: Path
+    docs: Path
+    snippets: Path
+    cache: Path
+    lock: Path | None = None
+
+    @classmethod
+    def at(cls, root: Path, docs: Path, snippets: Path | None = None) -> "Course":
+        """The course in `root`, in the layout of CONTRIBUTING.md."""
+        return cls(root, docs, snippets or root / "snippets", root / ".cache" / "runs", root / "requirements.txt")
+
+    def name(self, path: Path) -> str:
+        return Path(os.path.relpath(path, self.root)).as_posix()
+
+
+def read(course: Course) -> tuple[dict[PurePosixPath, Lesson], list[Fault]]:
+    """Every page by its path below `docs`, and what is wrong with those that cannot be read."""
+    lessons: dict[PurePosixPath, Lesson] = {}
+    faults: list[Fault] = []
+    if not course.docs.is_dir():
+        return {}, [Fault(course.name(course.docs), 1, "no such folder (name the folder of the lessons)")]
+    for path in sorted(course.docs.rglob("*.md")):
+        try:
+            text = read_file(path, course.name(path))
+            name = PurePosixPath(path.relative_to(course.docs).as_posix())
+            lessons[name] = read_lesson(text, course.name(path), course.snippets, course.name(course.snippets))
+        except LessonError as error:
+            faults += error.faults
+    return lessons, faults
+
+
+def check(course: Course) -> dict[PurePosixPath, Lesson]:
+    """Read every page and find the snippets that none shows, without running anything.
+
+    Raises LessonError with every fault.
+    """
+    lessons, faults = read(course)
+    shown = {embed for lesson in lessons.values() for embed in lesson.embeds}
+    for path in sorted(course.snippets.rglob("*.py")) if not faults else ():
+        name, shown_as = path.relative_to(course.snippets).as_posix(), course.name(path)
+        try:
+            snippet = read_snippet(read_file(path, shown_as), shown_as)
+        except LessonError as error:
+            faults += error.faults
+            continue
+        for section, lines in {"": snippet.lines[:1], **snippet.sections}.items():
+            if (name, "") not in shown and (name, section) not in shown and (section or not snippet.sections):
+                what = f"section '{section}'" if section else "the file"
+                line = lines[0][0] if lines else 1
+                faults.append(Fault(shown_as, line, f"no page embeds {what}, so it never runs (embed or delete it)"))
+    if faults:
+        raise LessonError(faults)
+    return lessons
+
+
+def run_all(course: Course, lessons: Iterable[Lesson], limits: Limits) -> tuple[dict[str, Run], list[Fault]]:
+    """A Run for each lesson that has cells, by its path, from the cache where it is there; and the faults."""
+    environment = cache.environment(course.lock)
+    runs: dict[str, Run] = {}
+    keys = {lesson.path: cache.key(lesson, environment) for lesson in lessons if lesson.cells}
+    todo: dict[str, list[Lesson]] = {}
+    for lesson in lessons:
+        if lesson.cells:
+            if run := cache.load(course.cache, lesson, keys[lesson.path]):
+                runs[lesson.path] = run
+            else:  # translations share a run
+                todo.setdefault(keys[lesson.path], []).append(lesson)
+    if not todo:
+        return runs, []
+    faults: list[Fault] = []
+    with ThreadPoolExecutor(cores()) as threads, tqdm(total=len(todo), unit="lesson", disable=None) as bar:
+        running = {threads.submit(run_lesson, same[0], limits): key for key, same in todo.items()}
+        bar.set_postfix_str(", ".join(Path(same[0].path).stem for same in todo.values()))
+        for done in as_completed(running):
+            same = todo.pop(running[done])
+            try:
+                run = done.result()
+                cache.store(course.cache, same[0], running[done], run)
+                runs |= {lesson.path: run for lesson in same}
+                bar.write(f"{same[0].path}: {run.seconds:.1f} s")
+            except LessonError as error:
+                faults += error.faults
+            bar.update()
+            bar.set_postfix_str(", ".join(Path(each[0].path).stem for each in todo.values()))
+    return runs, faults
+
+
+def cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def weave(course: Course, to: Path, limits: Limits = USUAL) -> None:
+    """Write the woven pages and all other files of `docs` to the folder `to`, in place of what is there.
+
+    Raises LessonError with all faults of all lessons; then `to` is as it was.
+    """
+    lessons, faults = read(course)
+    runs, failed = run_all(course, list(lessons.values()), limits)
+    faults += failed
+    pages = {}
+    for name, lesson in lessons.items():
+        if not lesson.cells or lesson.path in runs:
+            try:
+                pages[name] = render(lesson, name, runs.get(lesson.path))
+            except LessonError as error:
+                faults += error.faults
+    if faults:
+        raise LessonError(faults)
+    files: dict[str, bytes] = {}
+    all_of_them = {name: (lesson, runs.get(lesson.path)) for name, lesson in lessons.items()}
+    for name, page in pages.items():
+        markdown = page.markdown
+        if RECORD in markdown:
+            markdown = markdown.replace(RECORD, record_of_all(all_of_them, name))
+        files |= {str(name): markdown.encode(), **page.files}
+    new = scratch(to)
+    shutil.copytree(course.docs, new, ignore=shutil.ignore_patterns("*.md"))
+    for path, content in files.items():
+        (new / path).parent.mkdir(parents=True, exist_ok=True)
+        (new / path).write_bytes(content)
+    swap(new, to)
+
+
+def scratch(to: Path) -> Path:
+    """The name of a folder, not there yet, in which to make what `swap` puts at `to`."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with locked(to.parent):
+        if (old := to.with_name(f"{to.name}.old")).exists() and not to.exists():
+            old.rename(to)  # a build was killed while it swapped
+    for left in to.parent.glob(f"{to.name}.*.new"):  # by builds that were killed
+        if (owner := left.name.split(".")[-2]) == str(os.getpid()) or not psutil.pid_exists(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
+    return to.with_name(f"{to.name}.{os.getpid()}.new")
+
+
+def swap(new: Path, to: Path) -> None:
+    """Put a finished folder in the place of another."""
+    old = to.with_name(f"{to.name}.old")
+    with locked(to.parent):
+        shutil.rmtree(old, ignore_errors=True)
+        if to.exists():
+            to.rename(old)
+        new.rename(to)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """One build at a time; the lock goes with its process, however that ends."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

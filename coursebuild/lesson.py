@@ -1,0 +1,442 @@
+"""Read a lesson: expand its embeds and account for every fence.
+
+A lesson is Markdown (CONTRIBUTING.md has the form). The reader accepts the part of Markdown on which parsers agree, and
+refuses whatever one tool would run and another would skip: fences that are indented, quoted, in raw HTML or of tildes.
+"""
+
+import ast
+import re
+import textwrap
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing that is wrong, where it is wrong, and what would be right."""
+
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+class LessonError(Exception):
+    """The faults of one lesson or of a whole build, all of them."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(set(faults)))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A value (`{python} …` in a code span) or a claim (in a comment), evaluated after the cell above it."""
+
+    kind: Literal["value", "claim"]
+    line: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An image whose target is `@figure`."""
+
+    line: int
+    alt: str
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Text between fences. `pieces` are its strings, values, claims and figures in order."""
+
+    pieces: tuple[str | Expression | Figure, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A `python` fence with its embeds expanded, and what the prose below it asks of it.
+
+    `origins` names, for each line of `code`, the file and line it comes from. `raises` is the name of the error that
+    the cell must raise and `message` a part of its text; both are empty for a cell that must not raise.
+    """
+
+    line: int
+    code: str
+    origins: tuple[tuple[str, int], ...]
+    raises: str = ""
+    message: str = ""
+    expressions: tuple[Expression, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A fence that is shown and not run, with the reason."""
+
+    line: int
+    info: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A page: its front matter and its parts in order. `path` is as the reader was given it."""
+
+    path: str
+    meta: dict[str, object]
+    head: str
+    parts: tuple[Prose | Cell | Shown, ...]
+    embeds: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        return tuple(part for part in self.parts if isinstance(part, Cell))
+
+    @property
+    def shown(self) -> tuple[Shown, ...]:
+        return tuple(part for part in self.parts if isinstance(part, Shown))
+
+    def ledger(self) -> dict[str, int]:
+        """How many fences ran, must raise and are shown, and how many values, claims and figures there are."""
+        kinds = [expression.kind for cell in self.cells for expression in cell.expressions]
+        return {
+            "run": sum(not cell.raises for cell in self.cells),
+            "must raise": sum(bool(cell.raises) for cell in self.cells),
+            "shown": len(self.shown),
+            "values": kinds.count("value"),
+            "claims": kinds.count("claim"),
+            "figures": sum(len(cell.figures) for cell in self.cells),
+        }
+
+
+FENCE = re.compile(r"[\s>]*(?:(?:[-+*]|\d+[.)])[\s>]+)*(`{3,}|~{3,})(.*)")
+LOOKALIKE = re.compile(r"\W*i?py", re.IGNORECASE)
+EMBED = re.compile(r'--8<-- "([^":]*)(?::([^"]*))?"')
+MARKER = re.compile(r"\s*# --8<-- \[(start|end):([\w-]+)\]\s*")
+RAW_HTML = re.compile(r" {0,3}<(?:(pre|script|style|textarea)\b|[?]|!(?!--)|[A-Za-z/])", re.IGNORECASE)
+DIRECTIVE = re.compile(r"<!--\s*(raises|shown):(.*?)-->\s*")
+RAISES = re.compile(r"([A-Za-z_][\w.]*)(?::\s*(.+))?")
+TOKEN = re.compile(
+    r"(?P<comment><!--(?P<inside>.*?)-->)"
+    r"|(?P<ticks>(?<!`)`+(?!`))(?P<code>(?:(?!\n[ \t]*\n).)+?)(?<!`)(?P=ticks)(?!`)"
+    r"|!\[(?P<alt>[^\]]*)\]\(@figure\)"
+    r"|(?P<stray><!--|\(@figure|\{python\}|--8<--)",
+    re.DOTALL,
+)
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def decode(data: bytes, path: str) -> str:
+    """The text of a file. A byte order mark and Windows line ends are accepted, other encodings are a LessonError."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = f"0x{data[error.start]:02x}"
+        raise LessonError([Fault(path, line, f"byte {byte} is not UTF-8 (save the file as UTF-8)")]) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_file(path: Path, shown_as: str) -> str:
+    try:
+        return decode(path.read_bytes(), shown_as)
+    except OSError as error:
+        raise LessonError([Fault(shown_as, 1, f"cannot be read: {error.strerror} (a readable file)")]) from None
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A file of `snippets/`: its lines (number, text) without markers, whole and by section."""
+
+    lines: tuple[tuple[int, str], ...]
+    sections: dict[str, tuple[tuple[int, str], ...]]
+
+
+def read_snippet(text: str, path: str) -> Snippet:
+    """Cut a snippet into its sections. Markers that do not pair are a LessonError."""
+    faults, lines, sections, begun = [], [], {}, {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if not (marker := MARKER.fullmatch(line)):
+            lines.append((number, line))
+            continue
+        edge, name = marker.groups()
+        if edge == "start":
+            if name in begun or name in sections:
+                faults.append(Fault(path, number, f"a second section '{name}' (give each section its own name)"))
+            begun[name] = (number, len(lines))
+        elif name in begun:
+            sections[name] = trim(lines[begun.pop(name)[1] :])
+        else:
+            faults.append(
+                Fault(path, number, f"section '{name}' ends before it starts (put [start:{name}] above [end:{name}])")
+            )
+    for name, (number, _) in begun.items():
+        faults.append(Fault(path, number, f"section '{name}' has no end (add # --8<-- [end:{name}] below it)"))
+    if faults:
+        raise LessonError(faults)
+    return Snippet(trim(lines), sections)
+
+
+def trim(lines: list[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
+    """The lines without the blank ones at both ends."""
+    filled = [index for index, (_, text) in enumerate(lines) if text.strip()]
+    return tuple(lines[filled[0] : filled[-1] + 1]) if filled else ()
+
+
+@dataclass
+class Reader:
+    """Reads one lesson; gathers faults as it goes."""
+
+    path: str
+    snippets: Path
+    snippets_as: str
+    faults: list[Fault] = field(default_factory=list)
+    embeds: set[tuple[str, str]] = field(default_factory=set)
+
+    def fault(self, line: int, message: str) -> None:
+        self.faults.append(Fault(self.path, line, message))
+
+    def read(self, text: str) -> Lesson:
+        lines = text.split("\n")
+        for number, line in enumerate(lines, 1):
+            if found := CONTROL.search(line):
+                self.fault(number, f"control character {found[0]!r} (remove it)")
+        meta, start = self.front_matter(lines)
+        parts = self.pair(list(self.split(lines, start)))
+        if self.faults:
+            raise LessonError(self.faults)
+        return Lesson(self.path, meta, "\n".join(lines[:start]), parts, frozenset(self.embeds))
+
+    def front_matter(self, lines: list[str]) -> tuple[dict[str, object], int]:
+        """The front matter and the index of the line after it."""
+        wanted = "(begin the page with --- / title: … / description: … / ---)"
+        if lines[0].rstrip() != "---" or "---" not in (rest := [line.rstrip() for line in lines[1:]]):
+            self.fault(1, f"no front matter {wanted}")
+            return {}, 0
+        end = rest.index("---") + 1
+        try:
+            # BaseLoader makes no objects: everything is text, a list or a mapping.
+            meta = yaml.load("\n".join(lines[1:end]), yaml.BaseLoader)
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            mark = getattr(error, "problem_mark", None)
+            self.fault(2 + (mark.line if mark else 0), f"the front matter is not YAML {wanted}")
+            return {}, end + 1
+        for key in ("title", "description"):
+            if not isinstance(meta, dict) or not isinstance(meta.get(key), str) or not meta[key].strip():
+                self.fault(1, f"no {key} in the front matter {wanted}")
+        return meta if isinstance(meta, dict) else {}, end + 1
+
+    def split(self, lines: list[str], start: int) -> Iterator[tuple[int, str] | Cell | Shown]:
+        """Cut the page at its fences: prose as (line, text), and fences."""
+        index, begun, in_html = start, start, False
+        while index < len(lines):
+            line = lines[index]
+            fence = FENCE.match(line)
+            if not fence:
+                raw = RAW_HTML.match(line)
+                if raw and (raw[1] or raw[0].lstrip()[1] in "?!"):
+                    self.fault(index + 1, f"raw HTML '{raw[0].strip()}' (use Markdown; a page has no inline script)")
+                in_html = bool(line.strip()) and (in_html or bool(raw))
+                index += 1
+                continue
+            end, code = self.fence_body(lines, index, fence[1])
+            directive = DIRECTIVE.fullmatch(lines[index - 1]) if index > begun else None
+            yield begun + 1, "\n".join(lines[begun : index - bool(directive)])
+            if in_html:
+                self.fault(index + 1, "a fence in raw HTML (leave a blank line above it)")
+            yield from self.fence(index + 1, line, fence, directive, code)
+            index = begun = end
+            in_html = False
+        yield begun + 1, "\n".join(lines[begun:])
+
+    def fence_body(self, lines: list[str], opened: int, ticks: str) -> tuple[int, list[tuple[int, str]]]:
+        """The index after a fence's closing line, and its numbered lines."""
+        for index in range(opened + 1, len(lines)):
+            if lines[index].rstrip() == ticks:
+                return index + 1, [(number + 1, lines[number]) for number in range(opened + 1, index)]
+            if lines[index].strip(" \t>").startswith(ticks):
+                self.fault(index + 1, f"does this line end the fence of line {opened + 1}? (end it with {ticks} alone)")
+        self.fault(opened + 1, f"the fence has no end (add a line {ticks})")
+        return len(lines), []
+
+    def fence(
+        self,
+        number: int,
+        line: str,
+        fence: re.Match[str],
+        directive: re.Match[str] | None,
+        body: list[tuple[int, str]],
+    ) -> Iterator[Cell | Shown]:
+        """Account for one fence."""
+        ticks, info = fence.groups()
+        kind, said = (directive[1], directive[2].strip()) if directive else ("", "")
+        if not line.startswith(ticks):
+            self.fault(number, "a fence that is indented or quoted, which some tools skip (move it to the margin)")
+        elif ticks[0] == "~" or (info != "python" and LOOKALIKE.match(info)):
+            self.fault(number, f"'{line.strip()}' looks like a cell, but would not run (write ```python and no more)")
+        elif info == "python":
+            raises = RAISES.fullmatch(said) if kind == "raises" else None
+            if kind == "shown":
+                self.fault(number - 1, "a python fence always runs (show it as ```text, or drop the comment)")
+            elif kind == "raises" and not raises:
+                self.fault(number - 1, f"'{said}' names no error (write <!-- raises: ValueError -->)")
+            lines = list(self.expand(body))
+            name, message = (raises[1], raises[2] or "") if raises else ("", "")
+            cell = Cell(number, "\n".join(text for _, text in lines), tuple(at for at, _ in lines), name, message)
+            self.compiles(cell)
+            yield cell
+        elif not re.fullmatch(r"[\w+-]*", info):
+            self.fault(number, f"'{info}' after the backticks (one word, the language)")
+        elif kind != "shown" or not said:
+            self.fault(number, "a fence that is not run needs a reason (<!-- shown: the reason --> on the line above)")
+        else:
+            yield Shown(number, info, "\n".join(text for _, text in body), said)
+
+    def expand(self, body: list[tuple[int, str]]) -> Iterator[tuple[tuple[str, int], str]]:
+        """The lines of a cell with its embeds expanded, each with its origin."""
+        for number, text in body:
+            if "--8<--" not in text:
+                yield (self.path, number), text
+            elif embed := EMBED.fullmatch(text.rstrip()):
+                yield from self.embed(number, embed[1], embed[2])
+            else:
+                self.fault(number, f"'{text.strip()}' is no embed (write --8<-- \"file.py:section\" alone on a line)")
+
+    def embed(self, number: int, name: str, section: str | None) -> Iterator[tuple[tuple[str, int], str]]:
+        shown_as = f"{self.snippets_as}/{name}"
+        root = self.snippets.resolve()
+        if not re.fullmatch(r"[\w./-]+", name) or not (root / name).resolve().is_relative_to(root):
+            self.fault(number, f"'{name}' is not in {self.snippets_as}/ (name a file there)")
+            return
+        if not (root / name).is_file():
+            files = ", ".join(sorted(str(file.relative_to(root)) for file in root.rglob("*.py"))) or "nothing yet"
+            self.fault(number, f"no file {shown_as} ({self.snippets_as}/ has: {files})")
+            return
+        try:
+            snippet = read_snippet(read_file(root / name, shown_as), shown_as)
+        except LessonError as error:
+            self.faults += error.faults
+            return
+        if section is not None and section not in snippet.sections:
+            sections = ", ".join(snippet.sections) or "no section"
+            self.fault(number, f"no section '{section}' in {shown_as} (it has: {sections})")
+            return
+        self.embeds.add((name, section or ""))
+        for at, text in snippet.lines if section is None else snippet.sections[section]:
+            yield (shown_as, at), text
+
+    def compiles(self, cell: Cell) -> None:
+        """Find what is no Python without running it, and an error cell that could not be put in a `try`."""
+        if not cell.code.strip():
+            self.fault(cell.line, "an empty cell (write its code, or embed it)")
+            return
+        try:
+            body = parse(cell.code).body
+            if cell.raises and [*map(ast.dump, body)] != [*map(ast.dump, parse(guarded(cell)).body[0].body)]:
+                self.fault(cell.line, "a cell that must raise is put in a `try` (keep strings on one line in it)")
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            line = error.lineno if isinstance(error, SyntaxError) and error.lineno else 1
+            path, number = cell.origins[min(line, len(cell.origins)) - 1]
+            if cell.raises != "SyntaxError":
+                self.faults.append(Fault(path, number, f"not Python: {getattr(error, 'msg', error)} (mend the code)"))
+
+    def pair(self, parts: list[tuple[int, str] | Cell | Shown]) -> tuple[Prose | Cell | Shown, ...]:
+        """Cut the prose into pieces, and give each cell the expressions and figures below it."""
+        done: list[Prose | Cell | Shown] = []
+        above: int | None = None
+        for part in parts:
+            if isinstance(part, Cell):
+                above = len(done)
+                done.append(part)
+            elif isinstance(part, Shown):
+                done.append(part)
+            else:
+                prose = Prose(tuple(self.pieces(*part)))
+                done.append(prose)
+                asked = [piece for piece in prose.pieces if not isinstance(piece, str)]
+                if above is None:
+                    for piece in asked:
+                        self.fault(piece.line, "there is no cell above to ask (put it below the cell that it is about)")
+                elif asked:
+                    cell = done[above]
+                    assert isinstance(cell, Cell)
+                    expressions = cell.expressions + tuple(p for p in asked if isinstance(p, Expression))
+                    figures = cell.figures + tuple(p for p in asked if isinstance(p, Figure))
+                    done[above] = Cell(
+                        cell.line, cell.code, cell.origins, cell.raises, cell.message, expressions, figures
+                    )
+        return tuple(done)
+
+    def pieces(self, line: int, text: str) -> Iterator[str | Expression | Figure]:
+        """Cut prose at its values, claims and figures."""
+        end = 0
+        for token in TOKEN.finditer(text):
+            number = line + text.count("\n", 0, token.start())
+            piece: Expression | Figure | None = None
+            if token["stray"]:
+                right = {
+                    "<!--": "close the comment with --> before the next fence",
+                    "(@figure": "write ![What there is to see.](@figure)",
+                    "{python}": "write it in a code span: `{python} expression`",
+                }
+                self.fault(
+                    number, f"a stray '{token['stray']}' ({right.get(token['stray'], 'embed in a python fence')})"
+                )
+            elif token["comment"]:
+                word, _, rest = token["inside"].strip().partition(":")
+                if word == "claim":
+                    piece = self.expression("claim", number, rest)
+                elif re.match("claim|raise|show", word, re.IGNORECASE):
+                    wanted = "<!-- claim: … -->, or <!-- raises: … --> or <!-- shown: … --> on the line above a fence"
+                    self.fault(number, f"a comment '{word.split()[0]}' with no effect ({wanted})")
+            elif token["code"] and token["code"].startswith("{python}"):
+                piece = self.expression("value", number, token["code"].removeprefix("{python}"))
+            elif token["alt"] is not None:
+                if not token["alt"].strip():
+                    self.fault(number, "a figure without alt text (write ![What there is to see.](@figure))")
+                piece = Figure(number, " ".join(token["alt"].split()))
+            if piece:
+                yield text[end : token.start()]
+                yield piece
+                end = token.end()
+        yield text[end:]
+
+    def expression(self, kind: Literal["value", "claim"], line: int, source: str) -> Expression | None:
+        source = " ".join(source.split("\n")).strip()
+        try:
+            parse(source, "eval")
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            self.fault(line, f"the {kind} '{source}' is no Python expression (write one, such as: loss < 1)")
+            return None
+        return Expression(kind, line, source)
+
+
+def parse(code: str, mode: str = "exec") -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the run tells
+        return ast.parse(code, mode=mode)
+
+
+def guarded(cell: Cell) -> str:
+    """A cell that must raise, as a program can hold it: the error is caught and printed."""
+    return (
+        f"try:\n{textwrap.indent(cell.code, '    ')}\nexcept {cell.raises} as error:\n"
+        f'    print(f"{{type(error).__name__}}: {{error}}")'
+    )
+
+
+def read_lesson(text: str, path: str, snippets: Path, snippets_as: str = "snippets") -> Lesson:
+    """Read a lesson's text. `path` and `snippets_as` are the names that faults are told with.
+
+    Raises LessonError with every fault of the page.
+    """
+    return Reader(path, snippets, snippets_as).read(text)

@@ -1,0 +1,62 @@
+"""The MkDocs side: weave the lessons, let MkDocs build the woven pages, then put the finished site in its place."""
+
+import logging
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import event_priority
+from mkdocs.utils import CountHandler
+from watchdog.observers import Observer
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # MkDocs loads a hook by its file
+
+from coursebuild.build import Course, scratch, swap, weave
+from coursebuild.finish import finish
+from coursebuild.lesson import LessonError
+
+MARK = f".{os.getpid()}.new"
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Weave the lessons into a folder from which MkDocs then builds, into a folder beside the site's."""
+    root = Path(config.config_file_path).parent
+    pages = scratch(root / "build" / "pages")
+    try:
+        weave(Course.at(root, Path(config.docs_dir)), pages)
+    except LessonError as error:
+        raise PluginError(f"{len(error.faults)} to mend; the site is as it was\n\n{error}\n") from None
+    config.docs_dir = str(pages)
+    config.site_dir = str(scratch(Path(config.site_dir)))
+    return config
+
+
+@event_priority(-100)  # after the search index is written
+def on_post_build(config: MkDocsConfig) -> None:
+    """Finish the site and put it in its place, unless there were warnings and they count."""
+    new = Path(config.site_dir)
+    counts = [c for h in logging.getLogger("mkdocs").handlers if isinstance(h, CountHandler) for c in h.get_counts()]
+    if counts:
+        raise PluginError("warnings in strict mode; the site is as it was")
+    serving = (config.site_url or "").startswith(f"http://{config.dev_addr}")
+    finish(new, policy=not serving)
+    swap(new, Path(str(new).removesuffix(MARK)))
+    shutil.rmtree(config.docs_dir)
+
+
+def on_build_error(error: Exception, **_: Any) -> None:
+    """Nothing is left of a build that failed but what stood before."""
+
+
+def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
+    """Watch the sources, not the woven pages, and by the file system's own events: MkDocs asks twice a second."""
+    server.unwatch(config.docs_dir)
+    server.unwatch(config.config_file_path)
+    server.observer = Observer()  # type: ignore[assignment]
+    server.watch(config.config_file_path)
+    return server

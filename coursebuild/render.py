@@ -1,0 +1,237 @@
+"""Weave a run into its lesson: plain Markdown with outputs, figures and values, the program and the notebook."""
+
+import ast
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from coursebuild.lesson import Cell, Fault, Figure, Lesson, LessonError, Prose, Shown, guarded
+from coursebuild.notebook import Json, code_cell, markdown_cell, write_notebook
+from coursebuild.run import Run
+from coursebuild.terminal import clean
+from coursebuild.worker import Output
+
+FOLDED = 24  # lines; longer output is folded
+RECORD = "<!-- record -->"
+
+# Each colour of figure.mplstyle and its counterpart on the dark ground, at least 4.5:1 there (text) or 3:1 (lines).
+DARK = {
+    "#fefefe": "#1e2129",
+    "#24292e": "#e4e7eb",
+    "#6a7178": "#9aa3ad",
+    "#d4d8dc": "#3c424c",
+    "#1f6fb5": "#6cb6ff",
+    "#c2480c": "#ff9d5c",
+    "#227a3f": "#5fce80",
+    "#8a4fbf": "#c69cf4",
+    "#8c6414": "#e0b34a",
+    "#b8336a": "#ff8fb5",
+}
+COLOURS = re.compile("|".join(DARK))
+
+
+@dataclass(frozen=True)
+class Page:
+    """A woven page: its Markdown, and the files that it links to, by path from the root of the pages."""
+
+    markdown: str
+    files: dict[str, bytes]
+
+
+def render(lesson: Lesson, name: PurePosixPath, run: Run | None) -> Page:
+    """Weave a lesson. `name` is its path from the root of the pages; `run` is None for a page without cells.
+
+    Raises LessonError for a figure without alt text, and for alt text without a figure.
+    """
+    if run is None:
+        body = "".join(
+            text(part, iter(()), iter(())) if isinstance(part, Prose) else shown(part)
+            for part in lesson.parts
+            if not isinstance(part, Cell)
+        )
+        return Page(f"{lesson.head}\n{body}", {})
+    outputs = dict(zip(lesson.cells, map(cleaned, run.outputs), strict=True))
+    check_figures(lesson, outputs)
+    folder = PurePosixPath(name.stem)
+    stem = name.stem.replace("-", "_")
+    at = name.parent / folder
+    files = {
+        str(at / f"{stem}.py"): program(lesson, outputs).encode(),
+        str(at / f"{stem}.ipynb"): notebook(lesson, outputs),
+    }
+    parts: list[str] = []
+    images: Iterator[str] = iter(())
+    values: Iterator[str] = iter(())
+    count = 0
+    for part in lesson.parts:
+        if isinstance(part, Cell):
+            output = outputs[part]
+            names = []
+            for figure in output.figures:
+                count += 1
+                names.append(f"figure-{count}")
+                files[str(at / f"figure-{count}.svg")] = figure.encode()
+                files[str(at / f"figure-{count}-dark.svg")] = dark(figure).encode()
+            images, values = iter([f"{folder}/{each}" for each in names]), value_texts(part, output)
+            parts.append(fence("python", part.code) + shown_output(output))
+        elif isinstance(part, Shown):
+            parts.append(shown(part))
+        else:
+            parts.append(text(part, values, images))
+    downloads = f"[{stem}.py]({folder}/{stem}.py){{ download }} [{stem}.ipynb]({folder}/{stem}.ipynb){{ download }}"
+    body = re.sub(
+        r"^(# .*)$", lambda title: f"{title[1]}\n\n{downloads}\n{{ .downloads }}", "".join(parts), count=1, flags=re.M
+    )
+    return Page(f"{lesson.head}\n{body.rstrip()}\n\n{record(run)}\n", files)
+
+
+def cleaned(output: Output) -> Output:
+    """An Output as a terminal would show it."""
+    error = output.error and replace(output.error, message=clean(output.error.message))
+    printed = clean(output.stdout)
+    return replace(output, stdout=printed, text=output.text and clean(output.text), error=error)
+
+
+def check_figures(lesson: Lesson, outputs: dict[Cell, Output]) -> None:
+    faults = []
+    for cell, output in outputs.items():
+        for figure in cell.figures[len(output.figures) :]:
+            faults.append(Fault(lesson.path, figure.line, "alt text and no figure (the cell above drew no more)"))
+        missing = len(output.figures) - len(cell.figures)
+        if missing > 0:
+            what = f"{missing} figure{'s' * (missing > 1)} without alt text"
+            faults.append(Fault(lesson.path, cell.line, f"{what} (write ![What there is to see.](@figure) below)"))
+    if faults:
+        raise LessonError(faults)
+
+
+def value_texts(cell: Cell, output: Output) -> Iterator[str]:
+    for expression, (value, _) in zip(cell.expressions, output.values, strict=True):
+        if expression.kind == "value":
+            yield clean(str(value))
+
+
+def text(prose: Prose, values: Iterator[str], images: Iterator[str]) -> str:
+    """Prose with its values in place, its claims gone, and an image for each figure while there are `images`."""
+    done = []
+    for piece in prose.pieces:
+        if isinstance(piece, str):
+            done.append(piece)
+        elif isinstance(piece, Figure):
+            if image := next(images, None):
+                done.append(f"![{piece.alt}]({image}.svg#only-light)![{piece.alt}]({image}-dark.svg#only-dark)")
+        elif piece.kind == "value":
+            done.append(re.sub(r"([\\`*_\[\]<>|&])", r"\\\1", next(values)))
+    return "".join(done)
+
+
+def fence(info: str, code: str) -> str:
+    ticks = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`{3,}", code))])
+    return f"{ticks}{info}\n{code}\n{ticks}\n"
+
+
+def shown(part: Shown) -> str:
+    return f'{fence(part.info or "text", part.code)}\n<p class="not-run">Not run: {html.escape(part.reason)}</p>\n'
+
+
+def shown_output(output: Output) -> str:
+    """What a cell gave, as HTML that stands alone in Markdown and offers no copy button."""
+    blocks = []
+    printed = output.stdout.rstrip("\n")
+    result = None if output.html else output.text
+    whole = "\n".join(each for each in (printed, result) if each)
+    if whole:
+        blocks.append(preformatted("Output", whole))
+    if output.html:
+        blocks.append(f'<div class="output" tabindex="0" role="group" aria-label="Output">\n{output.html}\n</div>\n')
+    if output.error:
+        blocks.append(preformatted("Error", f"{output.error.names[0]}: {output.error.message}".rstrip(": ")))
+    return "".join(f"\n{block}" for block in blocks)
+
+
+def preformatted(label: str, content: str) -> str:
+    escaped = html.escape(content, quote=False).replace("`", "&#96;").replace("~", "&#126;")
+    kind = "output error" if label == "Error" else "output"
+    block = f'<pre class="{kind}" tabindex="0" role="group" aria-label="{label}">{escaped}</pre>\n'
+    lines = content.count("\n") + 1
+    if lines <= FOLDED:
+        return block
+    return f'<details class="output">\n<summary>{label}, {lines} lines</summary>\n\n{block}\n</details>\n'
+
+
+def dark(figure: str) -> str:
+    """A figure in the dark palette."""
+    return COLOURS.sub(lambda colour: DARK[colour[0]], figure)
+
+
+def program(lesson: Lesson, outputs: dict[Cell, Output]) -> str:
+    """The page's blocks as one file that prints what the page shows."""
+    blocks = [f"# {lesson.meta['title']}: the blocks of the page, in order."]
+    for cell, output in outputs.items():
+        blocks.append(guarded(cell) if cell.raises else printing(cell.code, output))
+    return "\n\n".join(blocks) + "\n"
+
+
+def printing(code: str, output: Output) -> str:
+    """A cell's code, with its last expression printed if the page shows its value."""
+    if output.text is None:
+        return code
+    last = ast.parse(code).body[-1]
+    assert isinstance(last, ast.Expr)
+    lines = code.encode().split(b"\n")
+    opening = "print(" if output.prints_alike else "print(repr("
+    ends = ")" if output.prints_alike else "))"
+    if isinstance(last.value, ast.Tuple):
+        opening, ends = opening + "(", ends + ")"
+    for line, column, added in (
+        (last.end_lineno or 0, last.end_col_offset or 0, ends),
+        (last.lineno, last.col_offset, opening),
+    ):
+        lines[line - 1] = lines[line - 1][:column] + added.encode() + lines[line - 1][column:]
+    return b"\n".join(lines).decode()
+
+
+def notebook(lesson: Lesson, outputs: dict[Cell, Output]) -> bytes:
+    """The page as an executed notebook."""
+    cells: list[Json] = []
+    values: Iterator[str] = iter(())
+    number = 0
+    for part in lesson.parts:
+        if isinstance(part, Cell):
+            number += 1
+            values = value_texts(part, outputs[part])
+            cells.append(code_cell(number, part, outputs[part], {}))
+        else:
+            source = shown(part) if isinstance(part, Shown) else text(part, values, iter(()))
+            source = re.sub(r"(?<!!)\[([^\]]*)\]\((?!https?:)[^)\s]*\)", r"\1", source)  # pages it does not have
+            source = re.sub(r"^(#+ .*?)\s*\{.*\}$", r"\1", source, flags=re.M).strip()
+            if source:
+                cells.append(markdown_cell(source))
+    return write_notebook(cells, {"title": lesson.meta["title"]})
+
+
+def record(run: Run) -> str:
+    """When the page ran, for how long, with what: one line, which bears `data-record`."""
+    *others, last = (f"{name} {version}" for name, version in run.versions.items())
+    versions = f"{', '.join(others)} and {last}" if others else last
+    when = f'Run on <time datetime="{run.date}">{run.date}</time> in {run.seconds:.1f} seconds'
+    return f'<p class="record" data-record data-search-exclude>{when}, with {versions}.</p>'
+
+
+def record_of_all(lessons: dict[PurePosixPath, tuple[Lesson, Run | None]], page: PurePosixPath) -> str:
+    """For every page with fences, what ran and was proven; then each fence that did not run, with the reason."""
+    columns = ["Page", "Ran", "Must raise", "Shown", "Values", "Claims", "Figures", "Seconds", "Run on"]
+    rows = [columns, ["---"] * len(columns)]
+    reasons = []
+    for name, (lesson, run) in lessons.items():
+        if not (run or lesson.shown):
+            continue
+        link = f"[{lesson.meta['title']}]({'../' * (len(page.parts) - 1)}{name})"
+        once = "{ data-record data-search-exclude }"
+        timed = [f"{run.seconds:.1f} {once}", f"{run.date} {once}"] if run else ["", ""]
+        rows.append([link, *map(str, lesson.ledger().values()), *timed])
+        reasons += [f"- {link}, line {each.line}: {each.reason}" for each in lesson.shown]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return "\n".join([table, "", *(reasons or ["Every fence of every page ran."])])
