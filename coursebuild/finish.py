@@ -9,8 +9,6 @@ from pathlib import Path
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/(?:ld\+)?json)[^>]*>(.*?)</script>", re.DOTALL)
 IMAGE = re.compile(r'<img(?P<before>[^>]*) src="(?P<path>[^":]+\.svg)(?P<hash>#[^"]*)?"')
 SIZE = re.compile(r'<svg[^>]* viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"')
-    r'<svg[^>]*? width="(?P<width>[\d.]+)pt"[^>]*? height="(?P<height>[\d.]+)pt"|<svg[^>]*? height="(?P<height2>[\d.]+)pt"[^>]*? width="(?P<width2>[\d.]+)pt"'
-)
 
 
 def finish(site: Path, policy: bool = True) -> None:
