@@ -20,7 +20,7 @@ build: .venv/ready
 	$(BIN)/python -m mkdocs build
 
 test: .venv/browser lint build
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --codeblocks tests docs/en
 
 lint: .venv/ready
 	$(BIN)/ruff check .
@@ -44,3 +44,7 @@ clean:
 .venv/ready: requirements.txt | .venv/bin/uv
 	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python requirements.txt
 	@touch $@
+
+.venv/browser: .venv/ready tests/site/browser.py
+	$(BIN)/python tests/site/browser.py > $@.part
+	@mv $@.part $@

@@ -39,6 +39,12 @@ class Course:
         return Path(os.path.relpath(path, self.root)).as_posix()
 
 
+def read_page(course: Course, path: Path) -> Lesson:
+    """Read one page. Raises LessonError with its faults."""
+    text = read_file(path, course.name(path))
+    return read_lesson(text, course.name(path), course.snippets, course.name(course.snippets))
+
+
 def read(course: Course) -> tuple[dict[PurePosixPath, Lesson], list[Fault]]:
     """Every page by its path below `docs`, and what is wrong with those that cannot be read."""
     lessons: dict[PurePosixPath, Lesson] = {}
@@ -47,9 +53,7 @@ def read(course: Course) -> tuple[dict[PurePosixPath, Lesson], list[Fault]]:
         return {}, [Fault(course.name(course.docs), 1, "no such folder (name the folder of the lessons)")]
     for path in sorted(course.docs.rglob("*.md")):
         try:
-            text = read_file(path, course.name(path))
-            name = PurePosixPath(path.relative_to(course.docs).as_posix())
-            lessons[name] = read_lesson(text, course.name(path), course.snippets, course.name(course.snippets))
+            lessons[PurePosixPath(path.relative_to(course.docs).as_posix())] = read_page(course, path)
         except LessonError as error:
             faults += error.faults
     return lessons, faults

@@ -45,46 +45,35 @@ def render(lesson: Lesson, name: PurePosixPath, run: Run | None) -> Page:
 
     Raises LessonError for a figure without alt text, and for alt text without a figure.
     """
-    if run is None:
-        body = "".join(
-            text(part, iter(()), iter(())) if isinstance(part, Prose) else shown(part)
-            for part in lesson.parts
-            if not isinstance(part, Cell)
-        )
-        return Page(f"{lesson.head}\n{body}", {})
-    outputs = dict(zip(lesson.cells, map(cleaned, run.outputs), strict=True))
+    outputs = dict(zip(lesson.cells, map(cleaned, run.outputs if run else ()), strict=True))
     check_figures(lesson, outputs)
     folder = PurePosixPath(name.stem)
-    stem = name.stem.replace("-", "_")
-    at = name.parent / folder
-    files = {
-        str(at / f"{stem}.py"): program(lesson, outputs).encode(),
-        str(at / f"{stem}.ipynb"): notebook(lesson, outputs),
-    }
+    files: dict[str, bytes] = {}
     parts: list[str] = []
     images: Iterator[str] = iter(())
     values: Iterator[str] = iter(())
-    count = 0
     for part in lesson.parts:
         if isinstance(part, Cell):
-            output = outputs[part]
-            names = []
-            for figure in output.figures:
-                count += 1
-                names.append(f"figure-{count}")
-                files[str(at / f"figure-{count}.svg")] = figure.encode()
-                files[str(at / f"figure-{count}-dark.svg")] = dark(figure).encode()
-            images, values = iter([f"{folder}/{each}" for each in names]), value_texts(part, output)
-            parts.append(fence("python", part.code) + shown_output(output))
+            drawn = []
+            for figure in outputs[part].figures:
+                drawn.append(f"{folder}/figure-{len(files) // 2 + 1}")
+                files[f"{name.parent / drawn[-1]}.svg"] = figure.encode()
+                files[f"{name.parent / drawn[-1]}-dark.svg"] = dark(figure).encode()
+            images, values = iter(drawn), value_texts(part, outputs[part])
+            parts.append(fence("python", part.code) + shown_output(outputs[part]))
         elif isinstance(part, Shown):
             parts.append(shown(part))
         else:
             parts.append(text(part, values, images))
-    downloads = f"[{stem}.py]({folder}/{stem}.py){{ download }} [{stem}.ipynb]({folder}/{stem}.ipynb){{ download }}"
-    body = re.sub(
-        r"^(# .*)$", lambda title: f"{title[1]}\n\n{downloads}\n{{ .downloads }}", "".join(parts), count=1, flags=re.M
-    )
-    return Page(f"{lesson.head}\n{body.rstrip()}\n\n{record(run)}\n", files)
+    body = "\n".join(parts).rstrip()
+    if run:
+        stem = f"{folder}/{name.stem.replace('-', '_')}"
+        files[f"{name.parent / stem}.py"] = program(lesson, outputs).encode()
+        files[f"{name.parent / stem}.ipynb"] = notebook(lesson, outputs)
+        links = " ".join(f"[{PurePosixPath(stem).name}.{end}]({stem}.{end}){{ download }}" for end in ("py", "ipynb"))
+        body = re.sub("^# .*$", lambda title: f"{title[0]}\n\n{links}\n{{ .downloads }}", body, count=1, flags=re.M)
+        body += f"\n\n{record(run)}"
+    return Page(f"{lesson.head}\n{body}\n", files)
 
 
 def cleaned(output: Output) -> Output:

@@ -27,6 +27,7 @@ from typing import Any
 import psutil
 
 from coursebuild.lesson import Cell, Fault, Lesson, LessonError
+from coursebuild.terminal import clean
 from coursebuild.worker import ENVIRONMENT, Error, Output, Task, work
 
 START = 300  # seconds for a process to begin, the server's imports included
@@ -203,4 +204,4 @@ def quote(cell: Cell, error: Error) -> str:
     shown = [
         f"{'>' if n == error.line else ' '} {code[n - 1]}" for n in range(first + 1, min(error.line + 3, len(code)) + 1)
     ]
-    return "\n".join(f"    {line}" for line in [*shown, "", *error.traceback.splitlines()[-12:]])
+    return "\n".join(f"    {line}" for line in [*shown, "", *clean(error.traceback).splitlines()[-12:]])

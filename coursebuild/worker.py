@@ -195,7 +195,8 @@ def table(value: object) -> str | None:
     found = re.search(r"<table.*</table>", html or "", re.DOTALL)
     if not found or re.search(r"<(script|style)", found[0]):
         return None
-    return re.sub(r' (?!scope|colspan|rowspan)[a-z-]+="[^"]*"', "", found[0])
+    plain = re.sub(r' (?!scope|colspan|rowspan)[a-z-]+="[^"]*"', "", found[0])
+    return plain.replace("<th></th>", "<td></td>").replace("<table", '<table class="values"', 1)
 
 
 def draw() -> tuple[str, ...]:
