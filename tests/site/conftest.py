@@ -1,0 +1,70 @@
+"""The built site, served from 127.0.0.1, and a browser."""
+
+import functools
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from coursebuild.build import Course, read
+
+ROOT = Path(__file__).parents[2]
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+LESSONS = {str(name.with_suffix("")): lesson for name, lesson in read(Course.at(ROOT, ROOT / "docs" / "en"))[0].items()}
+WITH_CELLS = [name for name, lesson in LESSONS.items() if lesson.cells]
+
+
+class Handler(SimpleHTTPRequestHandler):
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The folder of the site that `make build` made."""
+    folder = ROOT / "site"
+    assert (folder / "index.html").is_file(), "site/index.html:1: no site to test (make build)"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    handler = functools.partial(Handler, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = (ROOT / ".venv" / "browser").read_text().strip()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
+    """A wide, light window. Its test fails if a page asks another host for anything, or if the console has an error."""
+    with browser.new_context(viewport={"width": 1300, "height": 900}, base_url=address) as context:
+        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+        wrong: list[str] = []
+        context.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else wrong.append(r.url))
+        context.on("requestfailed", lambda r: wrong.append(f"failed: {r.url}"))
+        context.on("console", lambda m: wrong.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
+        context.on("weberror", lambda e: wrong.append(f"error: {e.error}"))
+        yield context
+        assert wrong == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
