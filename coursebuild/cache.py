@@ -72,9 +72,16 @@ def store(folder: Path, lesson: Lesson, key: str, run: Run) -> None:
     part.write_bytes(notebook.write_notebook(cells, {"coursebuild": ours}))
     part.replace(path)
     mine = re.compile(re.escape(Path(lesson.path).stem) + "-[0-9a-f]{16}[.].+")
-    entries = sorted((p for p in folder.iterdir() if mine.fullmatch(p.name)), key=lambda p: p.stat().st_mtime)
-    for old in entries[:-KEPT]:
+    entries = sorted((age(p), p) for p in folder.iterdir() if mine.fullmatch(p.name))
+    for _, old in entries[:-KEPT]:
         old.unlink(missing_ok=True)
+
+
+def age(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # a build at the same time has taken it away
+        return 0
 
 
 def sign(notebook: dict) -> str:

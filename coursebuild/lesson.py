@@ -5,6 +5,7 @@ refuses whatever one tool would run and another would skip: fences that are inde
 """
 
 import ast
+import os
 import re
 import textwrap
 import warnings
@@ -129,9 +130,10 @@ TOKEN = re.compile(
     r"(?P<comment><!--(?P<inside>.*?)-->)"
     r"|(?P<ticks>(?<!`)`+(?!`))(?P<code>(?:(?!\n[ \t]*\n).)+?)(?<!`)(?P=ticks)(?!`)"
     r"|!\[(?P<alt>[^\]]*)\]\(@figure\)"
-    r"|(?P<stray><!--|\(@figure|\{python\}|--8<--)",
+    r"|(?P<stray><!--|@figure|\{python\}|--8<--)",
     re.DOTALL,
 )
+HIDDEN = re.compile(r"<!--|@figure|\{python\}")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -167,6 +169,10 @@ def read_snippet(text: str, path: str) -> Snippet:
     for number, line in enumerate(text.split("\n"), 1):
         if not (marker := MARKER.fullmatch(line)):
             lines.append((number, line))
+            if "--8<--" in line:
+                faults.append(
+                    Fault(path, number, f"'{line.strip()}' is no marker (write # --8<-- [start:name] or [end:name])")
+                )
             continue
         edge, name = marker.groups()
         if edge == "start":
@@ -201,6 +207,7 @@ class Reader:
     snippets_as: str
     faults: list[Fault] = field(default_factory=list)
     embeds: set[tuple[str, str]] = field(default_factory=set)
+    opened: dict[str, Snippet] = field(default_factory=dict)
 
     def fault(self, line: int, message: str) -> None:
         self.faults.append(Fault(self.path, line, message))
@@ -219,20 +226,21 @@ class Reader:
     def front_matter(self, lines: list[str]) -> tuple[dict[str, object], int]:
         """The front matter and the index of the line after it."""
         wanted = "(begin the page with --- / title: … / description: … / ---)"
-        if lines[0].rstrip() != "---" or "---" not in (rest := [line.rstrip() for line in lines[1:]]):
+        if lines[0].rstrip(" \t") != "---" or "---" not in (rest := [line.rstrip(" \t") for line in lines[1:]]):
             self.fault(1, f"no front matter {wanted}")
             return {}, 0
         end = rest.index("---") + 1
         try:
             # BaseLoader makes no objects: everything is text, a list or a mapping.
             meta = yaml.load("\n".join(lines[1:end]), yaml.BaseLoader)
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
+        except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
             self.fault(2 + (mark.line if mark else 0), f"the front matter is not YAML {wanted}")
             return {}, end + 1
         for key in ("title", "description"):
-            if not isinstance(meta, dict) or not isinstance(meta.get(key), str) or not meta[key].strip():
-                self.fault(1, f"no {key} in the front matter {wanted}")
+            said = meta.get(key) if isinstance(meta, dict) else None
+            if not isinstance(said, str) or not said.strip() or re.search(r"[\n\ud800-\udfff]", said.strip()):
+                self.fault(1, f"no {key} of one line in the front matter {wanted}")
         return meta if isinstance(meta, dict) else {}, end + 1
 
     def split(self, lines: list[str], start: int) -> Iterator[tuple[int, str] | Cell | Shown]:
@@ -245,15 +253,19 @@ class Reader:
                 raw = RAW_HTML.match(line)
                 if raw and (raw[1] or raw[0].lstrip()[1] in "?!"):
                     self.fault(index + 1, f"raw HTML '{raw[0].strip()}' (use Markdown; a page has no inline script)")
-                in_html = bool(line.strip()) and (in_html or bool(raw))
+                in_html = bool(line.strip(" \t")) and (in_html or bool(raw))
                 index += 1
                 continue
+            known = len(self.faults)
             end, code = self.fence_body(lines, index, fence[1])
             directive = DIRECTIVE.fullmatch(lines[index - 1]) if index > begun else None
             yield begun + 1, "\n".join(lines[begun : index - bool(directive)])
             if in_html:
                 self.fault(index + 1, "a fence in raw HTML (leave a blank line above it)")
-            yield from self.fence(index + 1, line, fence, directive, code)
+            for part in self.fence(index + 1, line, fence, directive, code):
+                if isinstance(part, Cell) and len(self.faults) == known:
+                    self.compiles(part)
+                yield part
             index = begun = end
             in_html = False
         yield begun + 1, "\n".join(lines[begun:])
@@ -261,7 +273,7 @@ class Reader:
     def fence_body(self, lines: list[str], opened: int, ticks: str) -> tuple[int, list[tuple[int, str]]]:
         """The index after a fence's closing line, and its numbered lines."""
         for index in range(opened + 1, len(lines)):
-            if lines[index].rstrip() == ticks:
+            if lines[index].rstrip(" \t") == ticks:
                 return index + 1, [(number + 1, lines[number]) for number in range(opened + 1, index)]
             if lines[index].strip(" \t>").startswith(ticks):
                 self.fault(index + 1, f"does this line end the fence of line {opened + 1}? (end it with {ticks} alone)")
@@ -292,7 +304,6 @@ class Reader:
             lines = list(self.expand(body))
             name, message = (raises[1], raises[2] or "") if raises else ("", "")
             cell = Cell(number, "\n".join(text for _, text in lines), tuple(at for at, _ in lines), name, message)
-            self.compiles(cell)
             yield cell
         elif not re.fullmatch(r"[\w+-]*", info):
             self.fault(number, f"'{info}' after the backticks (one word, the language)")
@@ -317,15 +328,17 @@ class Reader:
         if not re.fullmatch(r"[\w./-]+", name) or not (root / name).resolve().is_relative_to(root):
             self.fault(number, f"'{name}' is not in {self.snippets_as}/ (name a file there)")
             return
-        if not (root / name).is_file():
+        if not os.path.isfile(root / name):  # Path.is_file raises for a name that is too long
             files = ", ".join(sorted(str(file.relative_to(root)) for file in root.rglob("*.py"))) or "nothing yet"
             self.fault(number, f"no file {shown_as} ({self.snippets_as}/ has: {files})")
             return
         try:
-            snippet = read_snippet(read_file(root / name, shown_as), shown_as)
+            if name not in self.opened:
+                self.opened[name] = read_snippet(read_file(root / name, shown_as), shown_as)
         except LessonError as error:
             self.faults += error.faults
             return
+        snippet = self.opened[name]
         if section is not None and section not in snippet.sections:
             sections = ", ".join(snippet.sections) or "no section"
             self.fault(number, f"no section '{section}' in {shown_as} (it has: {sections})")
@@ -346,8 +359,7 @@ class Reader:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             line = error.lineno if isinstance(error, SyntaxError) and error.lineno else 1
             path, number = cell.origins[min(line, len(cell.origins)) - 1]
-            if cell.raises != "SyntaxError":
-                self.faults.append(Fault(path, number, f"not Python: {getattr(error, 'msg', error)} (mend the code)"))
+            self.faults.append(Fault(path, number, f"not Python: {getattr(error, 'msg', error)} (mend the code)"))
 
     def pair(self, parts: list[tuple[int, str] | Cell | Shown]) -> tuple[Prose | Cell | Shown, ...]:
         """Cut the prose into pieces, and give each cell the expressions and figures below it."""
@@ -385,12 +397,14 @@ class Reader:
             if token["stray"]:
                 right = {
                     "<!--": "close the comment with --> before the next fence",
-                    "(@figure": "write ![What there is to see.](@figure)",
+                    "@figure": "write ![What there is to see.](@figure)",
                     "{python}": "write it in a code span: `{python} expression`",
                 }
                 self.fault(
                     number, f"a stray '{token['stray']}' ({right.get(token['stray'], 'embed in a python fence')})"
                 )
+            elif hidden := HIDDEN.search((token["inside"] or token["code"] or "").removeprefix("{python}")):
+                self.fault(number, f"'{hidden[0]}' in a code span or a comment (take it out, or show it in a fence)")
             elif token["comment"]:
                 word, _, rest = token["inside"].strip().partition(":")
                 if word == "claim":
@@ -423,14 +437,16 @@ class Reader:
 def parse(code: str, mode: str = "exec") -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the run tells
-        return ast.parse(code, mode=mode)
+        tree: Any = ast.parse(code, mode=mode)
+        compile(tree, "<cell>", mode, dont_inherit=True)  # finds more, such as a `return` outside a function
+        return tree
 
 
 def guarded(cell: Cell) -> str:
     """A cell that must raise, as a program can hold it: the error is caught and printed."""
     return (
-        f"try:\n{textwrap.indent(cell.code, '    ')}\nexcept {cell.raises} as error:\n"
-        f'    print(f"{{type(error).__name__}}: {{error}}")'
+        f"try:\n{textwrap.indent(cell.code, '    ')}\nexcept {cell.raises} as _error:\n"
+        f'    print(f"{{type(_error).__name__}}: {{_error}}")'
     )
 
 

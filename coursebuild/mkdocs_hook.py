@@ -1,5 +1,6 @@
 """The MkDocs side: weave the lessons, let MkDocs build the woven pages, then put the finished site in its place."""
 
+import contextlib
 import logging
 import os
 import shutil
@@ -8,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
+from mkdocs.exceptions import Abort, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import event_priority
 from mkdocs.utils import CountHandler
-from watchdog.observers import Observer
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # MkDocs loads a hook by its file
 
@@ -49,14 +49,21 @@ def on_post_build(config: MkDocsConfig) -> None:
     shutil.rmtree(config.docs_dir)
 
 
-def on_build_error(error: Exception, **_: Any) -> None:
-    """Nothing is left of a build that failed but what stood before."""
-
-
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
-    """Watch the sources, not the woven pages, and by the file system's own events: MkDocs asks twice a second."""
+    """Watch the sources, not the woven pages, and by the file system's own events: MkDocs asks twice a second.
+
+    After a build with faults, which are told, the pages that stood are served on: MkDocs would answer nothing.
+    """
+    from watchdog.observers import Observer  # slow to load, and only serving needs it
+
     server.unwatch(config.docs_dir)
     server.unwatch(config.config_file_path)
     server.observer = Observer()  # type: ignore[assignment]
     server.watch(config.config_file_path)
+
+    def rebuild() -> None:
+        with contextlib.suppress(Abort):
+            builder()
+
+    server.builder = rebuild
     return server

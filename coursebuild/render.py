@@ -30,6 +30,7 @@ DARK = {
     "#b8336a": "#ff8fb5",
 }
 COLOURS = re.compile("|".join(DARK))
+LOCAL_LINK = re.compile(r"(?P<code>`+[^`]+`+)|(?<!!)\[(?P<label>[^\]]*)\]\((?!https?:)[^)\s]*\)")
 
 
 @dataclass(frozen=True)
@@ -65,22 +66,24 @@ def render(lesson: Lesson, name: PurePosixPath, run: Run | None) -> Page:
             parts.append(shown(part))
         else:
             parts.append(text(part, values, images))
-    body = "\n".join(parts).rstrip()
     if run:
         stem = f"{folder}/{name.stem.replace('-', '_')}"
         files[f"{name.parent / stem}.py"] = program(lesson, outputs).encode()
         files[f"{name.parent / stem}.ipynb"] = notebook(lesson, outputs)
         links = " ".join(f"[{PurePosixPath(stem).name}.{end}]({stem}.{end}){{ download }}" for end in ("py", "ipynb"))
-        body = re.sub("^# .*$", lambda title: f"{title[0]}\n\n{links}\n{{ .downloads }}", body, count=1, flags=re.M)
-        body += f"\n\n{record(run)}"
+        top = parts[0]  # always prose: a comment in a cell is no title
+        parts[0] = re.sub("^# .*$", lambda title: f"{title[0]}\n\n{links}\n{{ .downloads }}", top, count=1, flags=re.M)
+    body = "\n".join(parts).rstrip() + (f"\n\n{record(run)}" if run else "")
     return Page(f"{lesson.head}\n{body}\n", files)
 
 
 def cleaned(output: Output) -> Output:
     """An Output as a terminal would show it."""
-    error = output.error and replace(output.error, message=clean(output.error.message))
-    printed = clean(output.stdout)
-    return replace(output, stdout=printed, text=output.text and clean(output.text), error=error)
+    error = output.error
+    if error:
+        error = replace(error, message=clean(error.message), traceback=clean(error.traceback))
+    text, html = (each and clean(each) for each in (output.text, output.html))
+    return replace(output, stdout=clean(output.stdout), text=text, html=html, error=error)
 
 
 def check_figures(lesson: Lesson, outputs: dict[Cell, Output]) -> None:
@@ -104,16 +107,26 @@ def value_texts(cell: Cell, output: Output) -> Iterator[str]:
 
 def text(prose: Prose, values: Iterator[str], images: Iterator[str]) -> str:
     """Prose with its values in place, its claims gone, and an image for each figure while there are `images`."""
-    done = []
+    done: list[str] = []
     for piece in prose.pieces:
         if isinstance(piece, str):
-            done.append(piece)
+            alone = done and done[-1] == "" and piece.startswith("\n")  # a claim had the line to itself
+            done.append(piece[1:] if alone else piece)
         elif isinstance(piece, Figure):
             if image := next(images, None):
                 done.append(f"![{piece.alt}]({image}.svg#only-light)![{piece.alt}]({image}-dark.svg#only-dark)")
         elif piece.kind == "value":
-            done.append(re.sub(r"([\\`*_\[\]<>|&])", r"\\\1", next(values)))
+            done.append(literal(next(values)))
+        elif "".join(done[-1:]).endswith("\n"):
+            done.append("")
     return "".join(done)
+
+
+def literal(value: str) -> str:
+    """A value on one line, in which nothing is Markdown to any parser (they differ in what a backslash may precede)."""
+    line = re.sub(r"\s+", " ", value).strip()
+    marks = r"[!#&*:<=>@\[\\\]^_`{|}~]|[+-](?!\d)"
+    return re.sub(marks, lambda mark: f"&#{ord(mark[0])};", line)
 
 
 def fence(info: str, code: str) -> str:
@@ -157,7 +170,7 @@ def dark(figure: str) -> str:
 
 def program(lesson: Lesson, outputs: dict[Cell, Output]) -> str:
     """The page's blocks as one file that prints what the page shows."""
-    blocks = [f"# {lesson.meta['title']}: the blocks of the page, in order."]
+    blocks = [f"# {str(lesson.meta['title']).strip()}: the blocks of the page, in order."]
     for cell, output in outputs.items():
         blocks.append(guarded(cell) if cell.raises else printing(cell.code, output))
     return "\n\n".join(blocks) + "\n"
@@ -192,9 +205,11 @@ def notebook(lesson: Lesson, outputs: dict[Cell, Output]) -> bytes:
             number += 1
             values = value_texts(part, outputs[part])
             cells.append(code_cell(number, part, outputs[part], {}))
+        elif isinstance(part, Shown):
+            cells.append(markdown_cell(shown(part)))
         else:
-            source = shown(part) if isinstance(part, Shown) else text(part, values, iter(()))
-            source = re.sub(r"(?<!!)\[([^\]]*)\]\((?!https?:)[^)\s]*\)", r"\1", source)  # pages it does not have
+            source = text(part, values, iter(()))
+            source = LOCAL_LINK.sub(lambda found: found["code"] or found["label"], source)  # pages it does not have
             source = re.sub(r"^(#+ .*?)\s*\{.*\}$", r"\1", source, flags=re.M).strip()
             if source:
                 cells.append(markdown_cell(source))

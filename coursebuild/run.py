@@ -7,9 +7,7 @@ afresh: the same results, later.
 
 import contextlib
 import datetime
-import importlib.metadata
 import multiprocessing
-import multiprocessing.forkserver
 import os
 import platform
 import signal
@@ -17,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+import types
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -74,6 +73,8 @@ def run_lesson(lesson: Lesson, limits: Limits) -> Run:
         if isinstance(outcome, Output):
             outputs.append(outcome)
             faults += judge(lesson.path, cell, outcome)
+            if outcome.error and not cell.raises:
+                break  # the cells below have not run
         else:
             faults.append(Fault(lesson.path, cell.line, outcome))
     if faults:
@@ -83,6 +84,8 @@ def run_lesson(lesson: Lesson, limits: Limits) -> Run:
 
 def versions() -> dict[str, str]:
     """The versions that a page's record names."""
+    import importlib.metadata  # slow to load, and only a run needs it
+
     installed = {}
     for name in RECORDED:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
@@ -103,7 +106,8 @@ def each_output(lesson: Lesson, limits: Limits) -> Iterator[Output | str]:
         process = context().Process(
             target=work, args=(there, str(folder), program, tasks(lesson), str(stdout), str(stderr)), daemon=False
         )
-        process.start()
+        with surroundings():
+            process.start()
         there.close()
         try:
             outcome = wait(process, here, (stdout, stderr), replace(limits, seconds=START))
@@ -124,13 +128,22 @@ def context() -> Any:
         return multiprocessing.get_context("spawn")
     forking = multiprocessing.get_context("forkserver")
     forking.set_forkserver_preload(["coursebuild.preload"])
-    with STARTING:
-        before = os.environ.copy()
-        os.environ.update(ENVIRONMENT, PYTHONPATH=str(Path(__file__).parents[1]))
-        multiprocessing.forkserver.ensure_running()
-        os.environ.clear()
-        os.environ.update(before)
     return forking
+
+
+@contextlib.contextmanager
+def surroundings() -> Iterator[None]:
+    """What a process begins with: our environment, and no main script, which multiprocessing would run again."""
+    with STARTING:
+        before, main = os.environ.copy(), sys.modules["__main__"]
+        os.environ.update(ENVIRONMENT, PYTHONPATH=str(Path(__file__).parents[1]))
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
+            os.environ.clear()
+            os.environ.update(before)
 
 
 def wait(
@@ -139,18 +152,24 @@ def wait(
     """The next Output (None for "ready"), or what the cell did instead of ending."""
     begun = [path.stat().st_size for path in printed]
     end = time.monotonic() + limits.seconds
+    flood = f"the cell printed more than {limits.characters:,} characters (print less)"
     try:
         while not connection.poll(0.05):
+            if not process.is_alive() and not connection.poll():
+                raise EOFError  # a process that it left behind may hold the connection open
             if time.monotonic() > end:
                 return f"the cell did not end in {limits.seconds:g} s (make it shorter, or raise the limit)"
             if any(path.stat().st_size - size > limits.characters for path, size in zip(printed, begun, strict=True)):
-                return f"the cell printed more than {limits.characters:,} characters (print less)"
+                return flood
             if memory(process) > limits.memory:
                 return (
                     f"the cell used more than {limits.memory / 2**30:.1f} GiB of memory (use less, or raise the limit)"
                 )
-        return connection.recv()
-    except EOFError:
+        output = connection.recv()
+        if output and len(output.stdout) + len(output.text or "") > limits.characters:
+            return flood
+        return output
+    except (EOFError, OSError):
         process.join(5)
         code = process.exitcode
         how = f"signal {signal.Signals(-code).name}" if code and code < 0 else f"exit status {code}"

@@ -72,16 +72,17 @@ def work(connection: Connection, folder: str, program: str, tasks: list[Task], s
     """Send None when ready, then an Output for each of `tasks`; stop after an error that was not asked for."""
     threading.Thread(target=end_with_parent, daemon=True).start()
     os.setsid()
-    for target, number in ((stdout, 1), (stderr, 2)):
-        handle = os.open(target, os.O_WRONLY | os.O_APPEND)
+    for target, number in ((os.devnull, 0), (stdout, 1), (stderr, 2)):
+        handle = os.open(target, os.O_RDWR | os.O_APPEND)
         os.dup2(handle, number)
         os.close(handle)
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 (stays open)
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
     os.environ.update(ENVIRONMENT)
     os.environ.pop("PYTHONPATH", None)
+    local = {"", os.getcwd(), str(Path(__file__).parents[1])}
     os.chdir(folder)
-    sys.argv, sys.path[0] = [program], folder
+    sys.argv, sys.path[:] = [program], [folder, *(path for path in sys.path[1:] if path not in local)]
     sys.modules["__main__"] = main = types.ModuleType("__main__")
     style()
     with open(stdout, encoding="utf-8", errors="replace", newline="") as printed:
@@ -118,15 +119,18 @@ def run(task: Task, name: str, namespace: dict[str, object], printed: io.TextIOB
     value, error, started = None, None, time.perf_counter()
     try:
         body = ast.parse(task.code, name)
-        last = body.body.pop() if isinstance(body.body[-1], ast.Expr) else None
+        last = body.body.pop() if body.body and isinstance(body.body[-1], ast.Expr) else None
         exec(compile(body, name, "exec"), namespace)
         if isinstance(last, ast.Expr):
             value = eval(compile(ast.Expression(last.value), name, "eval"), namespace)
         text, html = (None, None) if value is None else (repr(value), table(value))
         alike = value is None or str(value) == text
+    except BaseException as raised:
+        error, text, html, alike = described(raised, name, task.raises, namespace), None, None, True
+    try:
         figures = draw()
     except BaseException as raised:
-        error, text, html, alike, figures = describe(raised, name), None, None, True, draw()
+        error, figures = error or describe(raised, name), ()
     sys.stdout.flush()
     values = () if error and not task.raises else tuple(evaluate(*each, namespace) for each in task.expressions)
     seconds = round(time.perf_counter() - started, 3)
@@ -176,6 +180,15 @@ def shorten(text: str, most: int = 200) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 
+def described(error: BaseException, name: str, raises: str, namespace: dict[str, object]) -> Error:
+    """An Error from what a cell raised, or from `except RAISES`, if that is a name that the program does not have."""
+    try:
+        eval(raises or "None", namespace)
+    except Exception as unknown:
+        return describe(unknown, name)
+    return describe(error, name)
+
+
 def describe(error: BaseException, name: str) -> Error:
     """An Error from an exception that the code named `name` raised."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
@@ -191,11 +204,12 @@ def describe(error: BaseException, name: str) -> Error:
 
 def table(value: object) -> str | None:
     """A value's table as plain HTML, None if it is no table (pandas gives one; other objects' HTML brings scripts)."""
-    html = getattr(value, "_repr_html_", lambda: None)()
-    found = re.search(r"<table.*</table>", html or "", re.DOTALL)
-    if not found or re.search(r"<(script|style)", found[0]):
+    if isinstance(value, type) or not hasattr(value, "_repr_html_"):
         return None
-    plain = re.sub(r' (?!scope|colspan|rowspan)[a-z-]+="[^"]*"', "", found[0])
+    found = re.search(r"<table.*</table>", value._repr_html_() or "", re.DOTALL)
+    if not found or re.search(r"<(?!/?(table|thead|tbody|tfoot|tr|th|td|caption|br)\b)", found[0]):
+        return None
+    plain = re.sub(r"<[^>]*>", lambda tag: re.sub(r' (?!scope|colspan|rowspan)[a-z-]+="[^"]*"', "", tag[0]), found[0])
     return plain.replace("<th></th>", "<td></td>").replace("<table", '<table class="values"', 1)
 
 
@@ -205,9 +219,11 @@ def draw() -> tuple[str, ...]:
     if pyplot is None:
         return ()
     drawn = []
-    for number in pyplot.get_fignums():
-        buffer = io.StringIO()
-        pyplot.figure(number).savefig(buffer, format="svg", metadata={"Date": None})
-        drawn.append(buffer.getvalue())
-    pyplot.close("all")
+    try:
+        for number in pyplot.get_fignums():
+            buffer = io.StringIO()
+            pyplot.figure(number).savefig(buffer, format="svg", metadata={"Date": None})
+            drawn.append(buffer.getvalue())
+    finally:
+        pyplot.close("all")
     return tuple(drawn)
