@@ -9,9 +9,6 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-import psutil
-from tqdm import tqdm
-
 from coursebuild import cache
 from coursebuild.lesson import Fault, Lesson, LessonError, read_file, read_lesson, read_snippet
 from coursebuild.render import RECORD, record_of_all, render
@@ -22,13 +19,14 @@ USUAL = Limits()
 
 @dataclass(frozen=True)
 class Course:
-    """Where a course's files are. Paths in messages are as seen from `root`."""
+    """Where a course's files are. Paths in messages are as seen from `root`; `order` names pages that come first."""
 
     root: Path
     docs: Path
     snippets: Path
     cache: Path
     lock: Path | None = None
+    order: tuple[str, ...] = ()
 
     @classmethod
     def at(cls, root: Path, docs: Path, snippets: Path | None = None) -> "Course":
@@ -56,7 +54,8 @@ def read(course: Course) -> tuple[dict[PurePosixPath, Lesson], list[Fault]]:
             lessons[PurePosixPath(path.relative_to(course.docs).as_posix())] = read_page(course, path)
         except LessonError as error:
             faults += error.faults
-    return lessons, faults
+    first = [PurePosixPath(name) for name in course.order if PurePosixPath(name) in lessons]
+    return {name: lessons[name] for name in [*first, *lessons]}, faults
 
 
 def check(course: Course) -> dict[PurePosixPath, Lesson]:
@@ -97,8 +96,11 @@ def run_all(course: Course, lessons: Iterable[Lesson], limits: Limits) -> tuple[
                 todo.setdefault(keys[lesson.path], []).append(lesson)
     if not todo:
         return runs, []
+    from tqdm import tqdm  # slow to load, and only a run needs it
+
     faults: list[Fault] = []
-    with ThreadPoolExecutor(cores()) as threads, tqdm(total=len(todo), unit="lesson", disable=None) as bar:
+    # One more than there are cores, so that none waits for the last lesson.
+    with ThreadPoolExecutor(cores() + 1) as threads, tqdm(total=len(todo), unit="lesson", disable=None) as bar:
         running = {threads.submit(run_lesson, same[0], limits): key for key, same in todo.items()}
         bar.set_postfix_str(", ".join(Path(same[0].path).stem for same in todo.values()))
         for done in as_completed(running):
@@ -158,9 +160,19 @@ def scratch(to: Path) -> Path:
         if (old := to.with_name(f"{to.name}.old")).exists() and not to.exists():
             old.rename(to)  # a build was killed while it swapped
     for left in to.parent.glob(f"{to.name}.*.new"):  # by builds that were killed
-        if (owner := left.name.split(".")[-2]) == str(os.getpid()) or not psutil.pid_exists(int(owner)):
+        if (owner := int(left.name.split(".")[-2])) == os.getpid() or not exists(owner):
             shutil.rmtree(left, ignore_errors=True)
     return to.with_name(f"{to.name}.{os.getpid()}.new")
+
+
+def exists(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def swap(new: Path, to: Path) -> None:

@@ -403,8 +403,12 @@ class Reader:
                 self.fault(
                     number, f"a stray '{token['stray']}' ({right.get(token['stray'], 'embed in a python fence')})"
                 )
-            elif hidden := HIDDEN.search((token["inside"] or token["code"] or "").removeprefix("{python}")):
-                self.fault(number, f"'{hidden[0]}' in a code span or a comment (take it out, or show it in a fence)")
+            elif hidden := HIDDEN.search(
+                (token["inside"] or token["code"] or token["alt"] or "").removeprefix("{python}")
+            ):
+                self.fault(
+                    number, f"'{hidden[0]}' in a code span, comment or alt text (take it out, or show it in a fence)"
+                )
             elif token["comment"]:
                 word, _, rest = token["inside"].strip().partition(":")
                 if word == "claim":

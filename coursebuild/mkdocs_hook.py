@@ -5,6 +5,8 @@ import logging
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +29,23 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Weave the lessons into a folder from which MkDocs then builds, into a folder beside the site's."""
     root = Path(config.config_file_path).parent
     pages = scratch(root / "build" / "pages")
+    course = replace(Course.at(root, Path(config.docs_dir)), order=tuple(listed(config.nav)))
     try:
-        weave(Course.at(root, Path(config.docs_dir)), pages)
+        weave(course, pages)
     except LessonError as error:
         raise PluginError(f"{len(error.faults)} to mend; the site is as it was\n\n{error}\n") from None
     config.docs_dir = str(pages)
     config.site_dir = str(scratch(Path(config.site_dir)))
     return config
+
+
+def listed(nav: Any) -> Iterator[str]:
+    """The pages of a `nav`, in its order."""
+    if isinstance(nav, str):
+        yield nav
+    else:
+        for each in nav.values() if isinstance(nav, dict) else nav or ():
+            yield from listed(each)
 
 
 @event_priority(-100)  # after the search index is written

@@ -107,19 +107,17 @@ def value_texts(cell: Cell, output: Output) -> Iterator[str]:
 
 def text(prose: Prose, values: Iterator[str], images: Iterator[str]) -> str:
     """Prose with its values in place, its claims gone, and an image for each figure while there are `images`."""
-    done: list[str] = []
+    done = []
     for piece in prose.pieces:
         if isinstance(piece, str):
-            alone = done and done[-1] == "" and piece.startswith("\n")  # a claim had the line to itself
-            done.append(piece[1:] if alone else piece)
+            done.append(piece)
         elif isinstance(piece, Figure):
             if image := next(images, None):
                 done.append(f"![{piece.alt}]({image}.svg#only-light)![{piece.alt}]({image}-dark.svg#only-dark)")
-        elif piece.kind == "value":
-            done.append(literal(next(values)))
-        elif "".join(done[-1:]).endswith("\n"):
-            done.append("")
-    return "".join(done)
+        else:
+            done.append(literal(next(values)) if piece.kind == "value" else "\0")
+    # A claim goes, and with it the line that it has to itself.
+    return re.sub(r"^[ \t]*\0[\0 \t]*\n|[ \t]*\0", "", "".join(done), flags=re.MULTILINE)
 
 
 def literal(value: str) -> str:

@@ -23,8 +23,6 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from coursebuild.lesson import Cell, Fault, Lesson, LessonError
 from coursebuild.terminal import clean
 from coursebuild.worker import ENVIRONMENT, Error, Output, Task, work
@@ -178,6 +176,8 @@ def wait(
 
 def memory(process: BaseProcess) -> int:
     """Bytes in use by a process and those it started."""
+    import psutil  # slow to load, and only a run needs it
+
     try:
         parent = psutil.Process(process.pid)
         return sum(each.memory_info().rss for each in (parent, *parent.children(recursive=True)))
@@ -206,7 +206,8 @@ def judge(path: str, cell: Cell, output: Output) -> Iterator[Fault]:
         yield Fault(path, cell.line, f"the cell must raise {cell.raises} and does not (mend it, or the comment)")
     elif error and not (cell.raises.split(".")[-1] in error.names and cell.message in error.message):
         asked = cell.raises + (f": {cell.message}" if cell.message else "")
-        yield Fault(path, cell.line, f"the cell must raise {asked}, and raises another error:\n{quote(cell, error)}")
+        what = f"the cell must raise {asked}, and raises another error (mend it, or the comment)"
+        yield Fault(path, cell.line, f"{what}:\n{quote(cell, error)}")
     for expression, (text, true) in zip(cell.expressions, output.values, strict=True):
         if isinstance(text, Error):
             what = f"the {expression.kind} '{expression.source}' raises {text.traceback.splitlines()[-1]}"
@@ -223,4 +224,4 @@ def quote(cell: Cell, error: Error) -> str:
     shown = [
         f"{'>' if n == error.line else ' '} {code[n - 1]}" for n in range(first + 1, min(error.line + 3, len(code)) + 1)
     ]
-    return "\n".join(f"    {line}" for line in [*shown, "", *clean(error.traceback).splitlines()[-12:]])
+    return "\n".join(f"    {line}".rstrip() for line in [*shown, "", *clean(error.traceback).splitlines()[-12:]])

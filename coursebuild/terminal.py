@@ -4,9 +4,9 @@ import re
 
 CODES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])")
 CONTROLS = re.compile(r"[\x00-\x06\x07\x0b\x0c\x0e-\x1f\x7f]")
-# Keras ends a progress bar's line with the seconds it took and the time a step: `1s 2ms/step`.
+# Keras tells the seconds it took and the time a step: after a bar, `1s 2ms/step`; without one, `- 1s - 2ms/step`.
 KERAS = re.compile(
-    r"(━{3,}|/Unknown|^ *\d+/\d+(?= -)) (?:- )?\d+(?:[smh]|ms|us|:\d\d)+ (?:- )?\d+(?:\.\d+)?(?:s|ms|us)/\w+", re.M
+    r"(━{3,}|/Unknown|^ *\d+/\d+(?= -)) (?:- )?\d+(?:s|:\d\d)+ (?:- )?\d+(?:s|ms|us)/(?:step|epoch)", re.M
 )
 ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,}\b")
 
