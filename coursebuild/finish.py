@@ -18,6 +18,9 @@ def finish(site: Path, policy: bool = True) -> None:
         if policy:
             page = page.replace('<meta charset="utf-8">', f'<meta charset="utf-8">{security(page)}', 1)
         path.write_text(page, encoding="utf-8")
+    index = site / "search" / "search_index.json"
+    if index.is_file():  # opened from a folder, pages ask for it as a script
+        index.with_suffix(".js").write_text(f"var __index = {index.read_text(encoding='utf-8')}", encoding="utf-8")
 
 
 def sized(folder: Path, image: re.Match[str]) -> str:

@@ -21,8 +21,8 @@ from pathlib import Path
 
 STYLE = Path(__file__).with_name("figure.mplstyle")
 
-# The same on every machine: no accelerator, no start-up notes, sets in one order. One thread a lesson, since lessons run
-# side by side; with more, the results are the same.
+# The same on every machine: no accelerator, no start-up notes, sets in one order. One thread a lesson, since lessons
+# run side by side; with more, the results are the same.
 ENVIRONMENT = {
     "CUDA_VISIBLE_DEVICES": "-1",
     "KERAS_BACKEND": "tensorflow",
