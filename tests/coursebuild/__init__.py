@@ -1,0 +1,1 @@
+"""The tests of the build: one file a module of `coursebuild/`, and golden cases to read."""

@@ -1,0 +1,205 @@
+import json
+import os
+import random
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from coursebuild import cache, worker
+from coursebuild.lesson import Lesson
+from coursebuild.run import Run
+from coursebuild.worker import Error, Output
+from tests.coursebuild.conftest import Project
+
+PAGE = "```python\nx = 1\n```\n\nIt is `{python} x`.\n\n<!-- raises: ValueError -->\n```python\nint('a')\n```\n"
+RUN = Run(
+    (
+        Output("a\n", "1", "<table></table>", False, ("<svg>é</svg>", "<svg/>"), None, (("1", True),), 0.5),
+        Output(error=Error(("ValueError", "Exception"), "é", "Traceback\nValueError: é", 1)),
+    ),
+    "2026-11-23",
+    {"Python": "3.11.7"},
+)
+KEY = "0123456789abcdef" * 4
+
+
+@pytest.fixture
+def lesson(project: Project) -> Lesson:
+    return project.read(PAGE)
+
+
+def test_a_run_is_loaded_as_it_was_stored(lesson: Lesson, tmp_path: Path) -> None:
+    folder = tmp_path / "runs"
+    assert cache.load(folder, lesson, KEY) is None
+    cache.store(folder, lesson, KEY, RUN)
+    assert cache.load(folder, lesson, KEY) == RUN
+
+
+def test_an_entry_is_a_readable_executed_notebook_and_nothing_else_is_left(lesson: Lesson, tmp_path: Path) -> None:
+    cache.store(tmp_path / "runs", lesson, KEY, RUN)
+    (path,) = (tmp_path / "runs").iterdir()
+    assert path.name == "page-0123456789abcdef.ipynb"
+    kept = nbformat.read(path, as_version=4)
+    nbformat.validate(kept)
+    assert [cell.source for cell in kept.cells] == ["x = 1", "int('a')"]
+    assert kept.cells[0].outputs[0].text == "a\n"
+
+
+def test_an_entry_cut_anywhere_is_not_trusted(lesson: Lesson, tmp_path: Path) -> None:
+    cache.store(tmp_path, lesson, KEY, RUN)
+    path = cache.entry(tmp_path, lesson, KEY)
+    whole = path.read_bytes()
+    for length in range(0, len(whole) - 1, 7):
+        path.write_bytes(whole[:length])
+        assert cache.load(tmp_path, lesson, KEY) is None, length
+
+
+def test_an_entry_bitten_by_a_flipped_byte_is_not_trusted(lesson: Lesson, tmp_path: Path) -> None:
+    cache.store(tmp_path, lesson, KEY, RUN)
+    path = cache.entry(tmp_path, lesson, KEY)
+    whole = path.read_bytes()
+    chance = random.Random(1)
+    for place in range(len(whole)):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << chance.randrange(8)
+        path.write_bytes(flipped)
+        assert cache.load(tmp_path, lesson, KEY) in (None, RUN)  # as it was, if only the layout was hit
+    meant = whole.replace(b'"text": "a\\n"', b'"text": "b\\n"')
+    assert meant != whole
+    path.write_bytes(meant)
+    assert cache.load(tmp_path, lesson, KEY) is None
+
+
+@pytest.mark.parametrize("text", ["", "[]", "null", "{}", '{"metadata": {"coursebuild": []}}', "[" * 100_000, "\x00"])
+def test_what_is_no_entry_is_not_trusted(text: str, lesson: Lesson, tmp_path: Path) -> None:
+    cache.entry(tmp_path, lesson, KEY).write_text(text)
+    assert cache.load(tmp_path, lesson, KEY) is None
+
+
+def test_an_entry_of_another_key_is_not_trusted(lesson: Lesson, tmp_path: Path) -> None:
+    cache.store(tmp_path, lesson, KEY, RUN)
+    other = KEY[:16] + "0" * 48  # the same file
+    assert cache.load(tmp_path, lesson, other) is None
+
+
+def test_an_entry_signed_by_hand_in_another_form_is_not_trusted(lesson: Lesson, tmp_path: Path) -> None:
+    cache.store(tmp_path, lesson, KEY, RUN)
+    path = cache.entry(tmp_path, lesson, KEY)
+    kept = json.loads(path.read_text())
+    del kept["metadata"]["coursebuild"]["digest"], kept["cells"][0]["metadata"]["coursebuild"]["values"]
+    kept["metadata"]["coursebuild"]["digest"] = cache.sign(kept)
+    path.write_text(json.dumps(kept))
+    assert cache.load(tmp_path, lesson, KEY) is None
+
+
+def test_an_entry_that_is_a_folder_is_not_trusted(lesson: Lesson, tmp_path: Path) -> None:
+    cache.entry(tmp_path, lesson, KEY).mkdir()
+    assert cache.load(tmp_path, lesson, KEY) is None
+
+
+def key(project: Project, text: str, environment: str = "") -> str:
+    return cache.key(project.read(text), environment)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("It is", "Es"),
+        ("# A page\n", "# A page\n\nMore prose, more lines.\n"),
+        ("![A line.]", "![Una línea.]"),
+        ("<!-- shown: why -->\n```text\na\n```", "<!-- shown: because -->\n```text\nb\n```"),
+    ],
+)
+def test_the_key_does_not_change_with_prose(change: tuple[str, str], project: Project) -> None:
+    text = f"# A page\n\n{PAGE}\n![A line.](@figure)\n\n<!-- shown: why -->\n```text\na\n```\n"
+    assert text.replace(*change) != text
+    assert key(project, text.replace(*change)) == key(project, text)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("x = 1", "x = 2"),
+        ("x = 1", "x  = 1"),
+        ("`{python} x`", "`{python} x + 0`"),
+        ("It is `{python} x`.", "It is."),
+        ("It is `{python} x`.", "It is. <!-- claim: x -->"),
+        ("raises: ValueError", "raises: TypeError"),
+        ("```python\nx = 1\n```\n", "```python\nx = 1\n```\n\n```python\ny = 1\n```\n"),
+    ],
+)
+def test_the_key_changes_with_code_and_expressions(change: tuple[str, str], project: Project) -> None:
+    assert PAGE.replace(*change) != PAGE
+    assert key(project, PAGE.replace(*change)) != key(project, PAGE)
+
+
+def test_the_key_changes_with_an_embed(project: Project) -> None:
+    text = '```python\n--8<-- "data.py:a"\n```\n'
+    project.snippet("# --8<-- [start:a]\nx = 1\n# --8<-- [end:a]\ny = 1\n")
+    first = key(project, text)
+    project.snippet("# --8<-- [start:a]\nx = 1\n# --8<-- [end:a]\ny = 2\n")
+    assert key(project, text) == first
+    project.snippet("# --8<-- [start:a]\nx = 2\n# --8<-- [end:a]\ny = 2\n")
+    assert key(project, text) != first
+
+
+def test_the_key_changes_with_the_environment(project: Project) -> None:
+    assert key(project, PAGE, "a") != key(project, PAGE, "b")
+
+
+def test_the_environment_changes_with_the_lock_the_format_and_the_runner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = tmp_path / "requirements.txt"
+    seen = [cache.environment(None), cache.environment(lock)]
+    assert seen[0] == seen[1]
+    for text in ("keras==1", "keras==2"):
+        lock.write_text(text)
+        seen.append(cache.environment(lock))
+    monkeypatch.setattr(cache, "FORMAT", cache.FORMAT + 1)
+    seen.append(cache.environment(lock))
+    (tmp_path / "figure.mplstyle").write_text("lines.linewidth: 9")
+    monkeypatch.setattr(worker, "STYLE", tmp_path / "figure.mplstyle")
+    seen.append(cache.environment(lock))
+    assert len(set(seen)) == len(seen) - 1
+
+
+def test_a_lessons_oldest_entries_are_forgotten_and_no_others(lesson: Lesson, tmp_path: Path) -> None:
+    others = [replace(lesson, path=f"docs/{name}.md") for name in ("page-two", "p", "page.two")]
+    for other in others:
+        cache.store(tmp_path, other, KEY, RUN)
+        os.utime(cache.entry(tmp_path, other, KEY), (0, 0))
+    keys = [f"{number:016x}" * 4 for number in range(cache.KEPT + 2)]
+    for number, each in enumerate(keys, 1):
+        cache.store(tmp_path, lesson, each, RUN)
+        os.utime(cache.entry(tmp_path, lesson, each), (number, number))
+    assert [each for each in keys if cache.load(tmp_path, lesson, each)] == keys[2:]
+    assert all(cache.load(tmp_path, other, KEY) for other in others)
+
+
+def test_an_entry_that_another_build_takes_away_in_between_does_no_harm(lesson: Lesson, tmp_path: Path) -> None:
+    (tmp_path / f"page-{'f' * 16}.ipynb").symlink_to(tmp_path / "gone")
+    cache.store(tmp_path, lesson, KEY, RUN)
+    assert cache.load(tmp_path, lesson, KEY) == RUN
+
+
+def test_many_may_store_and_load_at_once(lesson: Lesson, tmp_path: Path) -> None:
+    keys = [f"{number:016x}" * 4 for number in range(4)]
+    seen: list[object] = []
+
+    def use(mine: str) -> None:
+        for _ in range(20):
+            cache.store(tmp_path, lesson, mine, RUN)
+            seen.append(cache.load(tmp_path, lesson, mine))
+
+    threads = [threading.Thread(target=use, args=[each]) for each in keys]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 80
+    assert all(run == RUN for run in seen)
+    assert len(list(tmp_path.glob("*.ipynb"))) == 4

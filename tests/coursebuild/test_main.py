@@ -1,0 +1,105 @@
+"""The command, as a maintainer types it in a folder that is no part of this project."""
+
+import signal
+import time
+from collections.abc import Callable
+
+import psutil
+import pytest
+
+from coursebuild import __main__ as command
+from tests.coursebuild.conftest import HEAD, Project
+
+CELL = "```python\nx = 1\n```\n"
+
+
+def test_check_tells_what_each_page_holds(project: Project) -> None:
+    project.page(f"{CELL}\n`{{python}} x` <!-- claim: x -->\n\n<!-- raises: ValueError -->\n{CELL}")
+    project.page("No cells.\n", "plain.md")
+    done = project.command("check", "docs")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "docs/page.md: 1 run, 1 must raise, 1 values, 1 claims\ndocs/plain.md: \n"
+
+
+def test_check_tells_every_fault_and_fails(project: Project) -> None:
+    project.page("```py\nx\n```\n", "a.md")
+    project.write("docs/b.md", "# No front matter\n")
+    done = project.command("check", "docs")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "docs/a.md:5: '```py' looks like a cell, but would not run (write ```python and no more)\n"
+        "docs/b.md:1: no front matter (begin the page with --- / title: … / description: … / ---)\n"
+    )
+
+
+def test_a_folder_of_windows_pages_elsewhere_is_woven(project: Project) -> None:
+    text = (
+        HEAD + '# A page\n\n```python\n--8<-- "greet.py:greet"\n```\n\n```python\nname\n```\n\nHello `{python} name`.\n'
+    )
+    page = project.write("lessons/in/hello.md", "")
+    page.write_bytes(text.replace("\n", "\r\n").encode())
+    project.write("code/greet.py", '# --8<-- [start:greet]\nname = "é"\nprint("hi")\n# --8<-- [end:greet]\n')
+    done = project.command("weave", "lessons", "--to", "out/pages", "--snippets", "code")
+    assert (done.returncode, done.stderr) == (0, "")
+    files = project.files("out/pages")
+    assert set(files) == {"in/hello.md", "in/hello/hello.py", "in/hello/hello.ipynb"}
+    assert "Hello é." in files["in/hello.md"].decode()
+    assert files["in/hello/hello.py"].decode().endswith('name = "é"\nprint("hi")\n\nprint(repr(name))\n')
+
+
+def test_a_cell_that_takes_too_long_stops_the_command(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.page("```python\nwhile True: pass\n```\n")
+    project.write("out/page.md", "as it was")
+    monkeypatch.chdir(project.root)
+    monkeypatch.setattr("sys.argv", ["coursebuild", "weave", "docs", "--to", "out", "--seconds", "0.3"])
+    assert command.main() == 1
+    told = "docs/page.md:5: the cell did not end in 0.3 s (make it shorter, or raise the limit)\n"
+    assert capsys.readouterr().err == told
+    assert project.files("out") == {"page.md": b"as it was"}
+
+
+def test_two_builds_at_once_in_one_folder(project: Project) -> None:
+    project.page(f"# A page\n\n{CELL}\nIt is `{{python}} x`.\n")
+    builds = [project.start("weave", "docs", "--to", "out") for _ in range(2)]
+    told = [build.communicate(timeout=120)[1] for build in builds]
+    assert [(build.returncode, text) for build, text in zip(builds, told, strict=True)] == [(0, b""), (0, b"")]
+    assert set(project.files("out")) == {"page.md", "page/page.py", "page/page.ipynb"}
+    assert sorted(path.name for path in project.root.iterdir()) == [".cache", "docs", "out", "snippets"]
+
+
+def test_a_build_killed_half_way_leaves_what_stood_and_no_process_and_the_next_one_works(project: Project) -> None:
+    started = project.root / "started"
+    project.page(
+        f"```python\nimport os, time\nopen({str(started)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)\n```\n"
+    )
+    project.write("out/page.md", "as it was")
+    build = project.start("weave", "docs", "--to", "out")
+    assert within(90, lambda: started.exists() and started.read_text() != "")
+    build.send_signal(signal.SIGKILL)
+    build.communicate()
+    assert build.returncode == -signal.SIGKILL
+    assert within(30, lambda: not psutil.pid_exists(int(started.read_text())))
+    assert project.files("out") == {"page.md": b"as it was"}
+    project.page("Mended.\n")
+    assert project.command("weave", "docs", "--to", "out").returncode == 0
+    assert project.files("out") == {"page.md": (HEAD + "Mended.\n").encode()}
+
+
+def within(seconds: float, done: Callable[[], bool]) -> bool:
+    end = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["weave", "docs"], ["knit", "docs"], ["weave", "docs", "--to", "out", "--seconds", "a"]]
+)
+def test_a_command_that_is_none(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["coursebuild", *words])
+    with pytest.raises(SystemExit, match="2"):
+        command.main()

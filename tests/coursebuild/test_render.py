@@ -1,0 +1,306 @@
+import html
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path, PurePosixPath
+
+import markdown
+import nbformat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from coursebuild.lesson import Lesson
+from coursebuild.render import COLOURS, DARK, Page, dark, literal, record, record_of_all, render
+from coursebuild.run import Run
+from coursebuild.worker import STYLE, Error, Output
+from tests.coursebuild.conftest import HEAD, Project, faults, golden
+
+NAME = PurePosixPath("a-page.md")
+CELL = "```python\nx = 1\n```\n"
+
+
+def run_of(*outputs: Output) -> Run:
+    return Run(outputs, "2026-11-23", {"Keras": "3", "TensorFlow": "2", "Python": "3.11"})
+
+
+def woven(lesson: Lesson, *outputs: Output) -> Page:
+    return render(lesson, NAME, run_of(*outputs))
+
+
+def timeless(text: str) -> str:
+    return "\n".join(line for line in text.split("\n") if "data-record" not in line)
+
+
+@pytest.mark.parametrize("case", golden("pages.txt"))
+def test_a_page_as_it_is_woven_and_its_program(case: dict[str, str], project: Project, tmp_path: Path) -> None:
+    page = render(project.read(case["page"], "docs/a-page.md"), NAME, project.run(case["page"]))
+    assert timeless(page.markdown).rstrip("\n") == HEAD + case["woven"]
+    assert page.files["a-page/a_page.py"].decode() == case["program"] + "\n"
+    nbformat.validate(nbformat.reads(page.files["a-page/a_page.ipynb"].decode(), as_version=4))
+    assert printed_alone(page.files["a-page/a_page.py"], tmp_path / "empty") == shown_on(page.markdown)
+
+
+def printed_alone(program: bytes, folder: Path) -> list[str]:
+    """What a program prints with Python and the packages, and nothing else of ours."""
+    folder.mkdir()
+    (folder / "a_page.py").write_bytes(program)
+    command = [sys.executable, "-I", "a_page.py"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=60)
+    assert done.returncode == 0, done.stderr
+    return [line.removesuffix(": ") for line in done.stdout.splitlines()]
+
+
+def shown_on(page: str) -> list[str]:
+    shown = re.findall(r'<pre class="output[^>]*>(.*?)</pre>', page, re.DOTALL)
+    return "\n".join(html.unescape(each) for each in shown).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("code", "output", "last"),
+    [
+        ("x", Output(text="1"), "print(x)"),
+        ("x", Output(text="'a'", prints_alike=False), "print(repr(x))"),
+        ("x,", Output(text="(1,)"), "print((x,))"),
+        ("(x, 2)", Output(text="(1, 2)"), "print(((x, 2)))"),
+        ("*x, 1", Output(text="(1,)"), "print((*x, 1))"),
+        ("x; 'é' + x", Output(text="'é'", prints_alike=False), "x; print(repr('é' + x))"),
+        ("[n for n in x]  # why", Output(text="[1]"), "print([n for n in x])  # why"),
+        ("(n for n in x)", Output(text="<generator>"), "print((n for n in x))"),
+        ("(x\n + 1)", Output(text="1"), "print((x\n + 1))"),
+        ("x \\\n + 1", Output(text="1"), "print(x \\\n + 1)"),
+        ('"""a\nb"""', Output(text="'a\\nb'", prints_alike=False), 'print(repr("""a\nb"""))'),
+        ("lambda: x", Output(text="<function>"), "print(lambda: x)"),
+        ("(y := 2)", Output(text="2"), "print((y := 2))"),
+        ("1 if x else 2", Output(text="1"), "print(1 if x else 2)"),
+        ("x;", Output(text="1"), "print(x);"),
+        ("print(x)", Output(stdout="1\n"), "print(x)"),
+    ],
+)
+def test_the_program_prints_a_last_value(code: str, output: Output, last: str, project: Project) -> None:
+    page = woven(project.read(f"```python\n{code}\n```\n"), output)
+    program = page.files["a-page/a_page.py"].decode()
+    assert program == f"# A page: the blocks of the page, in order.\n\n{last}\n"
+    compile(program, "a_page.py", "exec")
+
+
+def test_a_page_without_cells_is_left_as_it_is(project: Project) -> None:
+    text = "# A page\n\nSome `code`.\n\n<!-- a note -->\n"
+    page = render(project.read(text), NAME, None)
+    assert (page.markdown, page.files) == (HEAD + text, {})
+
+
+def test_a_page_in_a_folder_links_to_files_beside_it(project: Project) -> None:
+    page = render(project.read(f"# T\n\n{CELL}"), PurePosixPath("deep/a-page.md"), run_of(Output()))
+    assert set(page.files) == {"deep/a-page/a_page.py", "deep/a-page/a_page.ipynb"}
+    assert "[a_page.py](a-page/a_page.py){ download }" in page.markdown
+
+
+def test_the_record_stands_on_one_line_that_bears_its_mark(project: Project) -> None:
+    page = woven(project.read(CELL), Output(seconds=1.25))
+    (line,) = [line for line in page.markdown.split("\n") if "2026" in line]
+    assert line == (
+        '<p class="record" data-record data-search-exclude>Run on <time datetime="2026-11-23">2026-11-23</time>'
+        " in 1.2 seconds, with Keras 3, TensorFlow 2 and Python 3.11.</p>"
+    )
+    assert all(b"2026" not in data and b"1.25" not in data for data in page.files.values())
+
+
+def test_the_record_needs_no_package() -> None:
+    assert record(Run((), "2026-11-23", {"Python": "3.11"})).endswith(" seconds, with Python 3.11.</p>")
+
+
+def test_a_table_is_shown_as_it_is_and_its_text_is_not(project: Project) -> None:
+    page = woven(project.read("```python\nx\n```\n"), Output(stdout="a\n", text="   a\n0  1", html="<table>1</table>"))
+    assert '<pre class="output" tabindex="0" role="group" aria-label="Output">a</pre>' in page.markdown
+    assert (
+        '\n\n<div class="output" tabindex="0" role="group" aria-label="Output">\n<table>1</table>\n</div>\n'
+    ) in page.markdown
+    assert "0  1" not in page.markdown
+
+
+@pytest.mark.parametrize(("lines", "folded"), [(24, False), (25, True)])
+def test_long_output_is_folded(lines: int, folded: bool, project: Project) -> None:
+    page = woven(project.read(CELL), Output(stdout="a\n" * lines))
+    assert ("<summary>Output, 25 lines</summary>" in page.markdown) == folded
+
+
+def test_output_is_cleaned_as_a_terminal_would_show_it(project: Project) -> None:
+    error = Error(("ValueError",), "<f at 0x7f3a5c0d9e40>", "Trace\nValueError: <f at 0x7f3a5c0d9e40>", 1)
+    lesson = project.read(
+        f"```python\nx\n```\n`{{python}} x`\n\n```python\nx\n```\n\n<!-- raises: ValueError -->\n{CELL}"
+    )
+    page = woven(
+        lesson,
+        Output(stdout="1%\r2%\n", text="<f at 0x7f3a5c0d9e40>", values=(("<f at 0x7f3a5c0d9e40>", True),)),
+        Output(text="", html="<table>&lt;f at 0x7f3a5c0d9e40&gt;</table>"),
+        Output(error=error),
+    )
+    everything = page.markdown + page.files["a-page/a_page.ipynb"].decode()
+    assert "0x7f" not in everything
+    assert everything.count("at 0x…") == 9
+    assert "1%" not in everything
+
+
+def test_a_figure_in_both_palettes_comes_from_one_drawing(project: Project) -> None:
+    figure = '<svg><path style="stroke: #1f6fb5; fill: #123456"/><text style="fill: #24292e">#fefefe</text></svg>'
+    page = woven(project.read(f"{CELL}![A line.](@figure)\n"), Output(figures=(figure,)))
+    light, dim = (page.files[f"a-page/figure-1{kind}.svg"].decode() for kind in ("", "-dark"))
+    assert light == figure
+    assert dim == '<svg><path style="stroke: #6cb6ff; fill: #123456"/><text style="fill: #e4e7eb">#1e2129</text></svg>'
+    assert "#1e2129" not in page.files["a-page/a_page.ipynb"].decode()
+
+
+def test_every_colour_of_the_style_has_its_dark_one_and_no_two_are_alike() -> None:
+    style = re.sub(r"^#.*", "", STYLE.read_text(), flags=re.MULTILINE)
+    used = {f"#{colour}" for colour in re.findall(r"\b[0-9a-f]{6}\b", style)}
+    assert used == set(DARK)
+    assert len(set(DARK.values())) == len(DARK)
+    assert not set(DARK) & set(DARK.values())
+    assert dark("#1F6FB5 #1f6fb5") == "#1F6FB5 #6cb6ff"
+    assert COLOURS.groups == 0
+
+
+def contrast(one: str, other: str) -> float:
+    def light(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted([light(one), light(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("palette", [list(DARK), list(DARK.values())], ids=["light", "dark"])
+def test_text_and_lines_stand_out_from_their_ground(palette: list[str]) -> None:
+    ground, text, axes, _, *lines = palette
+    assert contrast(text, ground) >= 4.5
+    assert all(contrast(line, ground) >= 3 for line in (axes, *lines))
+
+
+@pytest.mark.parametrize(
+    ("below", "drawn", "told"),
+    [
+        ("![A line.](@figure)\n", 0, "docs/page.md:8: alt text and no figure (the cell above drew no more)"),
+        (
+            "![A line.](@figure)\n\n![B.](@figure)\n",
+            1,
+            "docs/page.md:10: alt text and no figure (the cell above drew no more)",
+        ),
+        ("", 1, "docs/page.md:5: 1 figure without alt text (write ![What there is to see.](@figure) below)"),
+        (
+            "![A line.](@figure)\n",
+            3,
+            "docs/page.md:5: 2 figures without alt text (write ![What there is to see.](@figure) below)",
+        ),
+    ],
+)
+def test_figures_and_alt_texts_that_do_not_pair(below: str, drawn: int, told: str, project: Project) -> None:
+    lesson = project.read(CELL + below)
+    assert faults(lambda: woven(lesson, Output(figures=("<svg/>",) * drawn))) == [told]
+
+
+def test_a_figure_belongs_to_the_cell_above_it(project: Project) -> None:
+    lesson = project.read(f"{CELL}\n{CELL}![A line.](@figure)\n")
+    assert (
+        faults(lambda: woven(lesson, Output(figures=("<svg/>",)), Output()))
+        == [
+            "docs/page.md:12: alt text and no figure (the cell above drew no more)",
+            "docs/page.md:5: 1 figure without alt text (write ![What there is to see.](@figure) below)",
+        ][::-1]
+    )
+
+
+def test_the_notebook_is_the_executed_page(project: Project) -> None:
+    text = (
+        "# A page { #a }\n\nSee [the other](other.md#b) and [it](https://a.example/), `layers[0](x)`, [here](#a).\n\n"
+        "```python\nprint(1)\n```\n\nIt is `{python} x`. <!-- claim: x -->\n![A line.](@figure)\n\n"
+        "<!-- shown: why -->\n```text\n# a {b}\n```\n\n<!-- raises: ValueError -->\n```python\nint('a')\n```\n"
+    )
+    error = Error(("ValueError", "Exception"), "no", "Trace\nValueError: no", 1)
+    first = Output("1\n", "<p>", "<table></table>", True, ("<svg/>",), None, (("a*b", True), ("True", True)))
+    page = woven(project.read(text), first, Output(error=error))
+    notebook = nbformat.reads(page.files["a-page/a_page.ipynb"].decode(), as_version=4)
+    nbformat.validate(notebook)
+    assert [cell.source for cell in notebook.cells] == [
+        "# A page\n\nSee the other and [it](https://a.example/), `layers[0](x)`, here.",
+        "print(1)",
+        "It is a&#42;b.",
+        '```text\n# a {b}\n```\n\n<p class="not-run">Not run: why</p>\n',
+        "int('a')",
+    ]
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert [output.output_type for output in outputs] == ["stream", "execute_result", "display_data", "error"]
+    assert outputs[1].data == {"text/plain": "<p>", "text/html": "<table></table>"}
+    assert outputs[2].data == {"image/svg+xml": "<svg/>"}
+    assert notebook.cells[4].metadata == {"tags": ["raises-exception"]}
+    assert set(json.loads(page.files["a-page/a_page.ipynb"])["metadata"]) == {"kernelspec", "language_info", "title"}
+
+
+def test_the_record_of_all_pages_counts_and_gives_reasons(project: Project) -> None:
+    lesson = project.read(
+        f"{CELL}`{{python}} x` <!-- claim: x -->\n\n<!-- raises: ValueError -->\n{CELL}\n"
+        "<!-- shown: why -->\n```text\nx\n```\n"
+    )
+    pages = {
+        PurePosixPath("a.md"): (lesson, run_of(Output(seconds=1.25))),
+        PurePosixPath("deep/b.md"): (project.read("<!-- shown: so -->\n```\nx\n```\n"), None),
+        PurePosixPath("c.md"): (project.read("No fences.\n"), None),
+    }
+    mark = "{ data-record data-search-exclude }"
+    assert record_of_all(pages, PurePosixPath("deep/proven.md")).split("\n") == [
+        "| Page | Ran | Must raise | Shown | Values | Claims | Figures | Seconds | Run on |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        f"| [A page](../a.md) | 1 | 1 | 1 | 1 | 1 | 0 | 1.2 {mark} | 2026-11-23 {mark} |",
+        "| [A page](../deep/b.md) | 0 | 0 | 1 | 0 | 0 | 0 |  |  |",
+        "",
+        "- [A page](../a.md), line 16: why",
+        "- [A page](../deep/b.md), line 6: so",
+    ]
+    assert record_of_all(
+        {PurePosixPath("a.md"): (project.read(CELL), run_of(Output()))}, PurePosixPath("proven.md")
+    ).endswith("\n\nEvery fence of every page ran.")
+
+
+# What people read must be what the run gave, whichever parser makes the page.
+PARSERS = {
+    "CommonMark": MarkdownIt("commonmark").enable("table").render,
+    "Python-Markdown": lambda text: markdown.markdown(text, extensions=["attr_list", "md_in_html", "tables", "toc"]),
+}
+VALUES = st.lists(
+    st.sampled_from(
+        [*r"""!"#$%&'()*+,-./:;<=>?@[\]^_`{|}~ ab1é""", "\n", "- ", "1. ", "&amp;", "<b>", "](", "--", "{ #a }"]
+    ),
+    min_size=1,
+    max_size=8,
+).map("".join)
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(value=VALUES)
+def test_a_value_is_read_as_it_is_wherever_it_stands(parser: str, value: str) -> None:
+    written = literal(value)
+    text = f"It is x{written}y.\n\n## Of x{written}y\n\n| a | b |\n|---|---|\n| x{written}y | c |\n"
+    page = PARSERS[parser](text)
+    read = re.findall(r"(?:It is|<h2[^>]*>Of|<td>) *x(.*?)y(?=\.</p>|</h2>|</td>)", page, re.DOTALL)
+    assert [html.unescape(each) for each in read] == [re.sub(r"\s+", " ", value).strip()] * 3
+
+
+@pytest.mark.parametrize("value", ["0.912", "-0.5", "1,234", "92 %", "(1, 2)", "a/b"])
+def test_a_plain_value_is_written_as_it_is(value: str) -> None:
+    assert literal(value) == value
+
+
+@pytest.mark.parametrize(
+    "value", ["# a", "- a", "> a", "* a", "+ a", "=== ", "---", "```python", "~~~", "<div>", "    a", "| a |"]
+)
+def test_a_value_that_begins_a_line_begins_no_block(value: str) -> None:
+    written = literal(value)
+    for parse in PARSERS.values():
+        assert html.unescape(parse(f"Title\n\n{written}\n")) in (
+            f"<p>Title</p>\n<p>{value.strip()}</p>",
+            f"<p>Title</p>\n<p>{value.strip()}</p>\n",
+        )
