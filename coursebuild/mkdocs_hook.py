@@ -18,7 +18,7 @@ from mkdocs.utils import CountHandler
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # MkDocs loads a hook by its file
 
-from coursebuild.build import Course, scratch, swap, weave
+from coursebuild.build import USUAL, Course, scratch, swap, weave
 from coursebuild.finish import finish
 from coursebuild.lesson import LessonError
 
@@ -30,8 +30,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     root = Path(config.config_file_path).parent
     pages = scratch(root / "build" / "pages")
     course = replace(Course.at(root, Path(config.docs_dir)), order=tuple(listed(config.nav)))
+    seconds = config.extra.get("cell_seconds", USUAL.seconds)
+    if not isinstance(seconds, int | float) or seconds <= 0:
+        raise PluginError(f"{config.config_file_path}:1: cell_seconds is {seconds!r} (a number of seconds above 0)")
     try:
-        weave(course, pages)
+        weave(course, pages, replace(USUAL, seconds=seconds))
     except LessonError as error:
         raise PluginError(f"{len(error.faults)} to mend; the site is as it was\n\n{error}\n") from None
     config.docs_dir = str(pages)
