@@ -32,8 +32,11 @@ def main() -> int:
                 )
     except LessonError as error:
         print(error, file=sys.stderr)
-        return 1
-    return 0
+    except OSError as error:  # a folder that cannot be written, a full disk
+        print(f"{error.filename}:1: {error.strerror} (a folder that can be written)", file=sys.stderr)
+    else:
+        return 0
+    return 1
 
 
 if __name__ == "__main__":

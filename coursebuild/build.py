@@ -3,7 +3,9 @@
 import contextlib
 import fcntl
 import os
+import re
 import shutil
+import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -109,7 +111,8 @@ def run_all(course: Course, lessons: Iterable[Lesson], limits: Limits) -> tuple[
                 run = done.result()
                 cache.store(course.cache, same[0], running[done], run)
                 runs |= {lesson.path: run for lesson in same}
-                bar.write(f"{same[0].path}: {run.seconds:.1f} s")
+                if not bar.disable:
+                    bar.write(f"{same[0].path}: {run.seconds:.1f} s", file=sys.stderr)
             except LessonError as error:
                 faults += error.faults
             bar.update()
@@ -126,6 +129,8 @@ def weave(course: Course, to: Path, limits: Limits = USUAL) -> None:
 
     Raises LessonError with all faults of all lessons; then `to` is as it was.
     """
+    to = to.resolve()
+    replaceable(course, to)
     lessons, faults = read(course)
     runs, failed = run_all(course, list(lessons.values()), limits)
     faults += failed
@@ -153,14 +158,24 @@ def weave(course: Course, to: Path, limits: Limits = USUAL) -> None:
     swap(new, to)
 
 
+def replaceable(course: Course, to: Path) -> None:
+    """Refuse to put a folder in the place of a file, of a source, or of what holds one: what is there would be gone."""
+    sources = [course.root.resolve(), course.docs.resolve(), course.snippets.resolve()]
+    if any(source.is_relative_to(to) for source in sources) or any(to.is_relative_to(each) for each in sources[1:]):
+        raise LessonError([Fault(course.name(to), 1, "holds the course's own files (name a folder apart from them)")])
+    if to.exists() and not to.is_dir():
+        raise LessonError([Fault(course.name(to), 1, "is a file (name a folder, which is replaced)")])
+
+
 def scratch(to: Path) -> Path:
     """The name of a folder, not there yet, in which to make what `swap` puts at `to`."""
     to.parent.mkdir(parents=True, exist_ok=True)
     with locked(to.parent):
         if (old := to.with_name(f"{to.name}.old")).exists() and not to.exists():
             old.rename(to)  # a build was killed while it swapped
-    for left in to.parent.glob(f"{to.name}.*.new"):  # by builds that were killed
-        if (owner := int(left.name.split(".")[-2])) == os.getpid() or not exists(owner):
+    for left in to.parent.iterdir():  # by builds that were killed
+        owner = re.fullmatch(rf"{re.escape(to.name)}\.(\d+)\.new", left.name)
+        if owner and (int(owner[1]) == os.getpid() or not exists(int(owner[1]))):
             shutil.rmtree(left, ignore_errors=True)
     return to.with_name(f"{to.name}.{os.getpid()}.new")
 

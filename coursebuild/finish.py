@@ -6,17 +6,22 @@ import hashlib
 import re
 from pathlib import Path
 
+from coursebuild.lesson import Fault, LessonError
+
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/(?:ld\+)?json)[^>]*>(.*?)</script>", re.DOTALL)
-IMAGE = re.compile(r'<img(?P<before>[^>]*) src="(?P<path>[^":]+\.svg)(?P<hash>#[^"]*)?"')
+FIGURE = re.compile(r'<img[^>]* src="(?P<path>[^":]+\.svg)#only-(?:light|dark)"')
 SIZE = re.compile(r'<svg[^>]* viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"')
 
 
 def finish(site: Path, policy: bool = True) -> None:
     """Rewrite every page of `site`. Without `policy` (while serving, MkDocs puts a script of its own into pages)."""
     for path in site.rglob("*.html"):
-        page = IMAGE.sub(functools.partial(sized, path.parent), path.read_text(encoding="utf-8"))
+        page = FIGURE.sub(functools.partial(sized, path.parent), path.read_text(encoding="utf-8"))
         if policy:
-            page = page.replace('<meta charset="utf-8">', f'<meta charset="utf-8">{security(page)}', 1)
+            before, head, after = page.partition("<head>")
+            if not head:
+                raise LessonError([Fault(str(path), 1, "has no <head> for its policy (a whole HTML page)")])
+            page = f"{before}{head}{security(page)}{after}"
         path.write_text(page, encoding="utf-8")
     index = site / "search" / "search_index.json"
     if index.is_file():  # opened from a folder, pages ask for it as a script
@@ -26,8 +31,7 @@ def finish(site: Path, policy: bool = True) -> None:
 def sized(folder: Path, image: re.Match[str]) -> str:
     """An image of a figure with its width and height in CSS pixels (96 to the inch; matplotlib's unit is 1/72 inch)."""
     size = SIZE.search((folder / image["path"]).read_text(encoding="utf-8"))
-    if not size:
-        return image[0]
+    assert size, image["path"]
     width, height = (round(float(size[side]) * 96 / 72) for side in ("width", "height"))
     return f'{image[0]} width="{width}" height="{height}" loading="lazy"'
 

@@ -219,6 +219,9 @@ class Reader:
                 self.fault(number, f"control character {found[0]!r} (remove it)")
         meta, start = self.front_matter(lines)
         parts = self.pair(list(self.split(lines, start)))
+        for cell in [part for part in parts if isinstance(part, Cell)][1:]:
+            if "from __future__" in cell.code:
+                self.fault(cell.line, "a __future__ import below the first cell (put it at the top of the first)")
         if self.faults:
             raise LessonError(self.faults)
         return Lesson(self.path, meta, "\n".join(lines[:start]), parts, frozenset(self.embeds))

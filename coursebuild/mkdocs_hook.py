@@ -59,7 +59,10 @@ def on_post_build(config: MkDocsConfig) -> None:
     if counts:
         raise PluginError("warnings in strict mode; the site is as it was")
     serving = (config.site_url or "").startswith(f"http://{config.dev_addr}")
-    finish(new, policy=not serving)
+    try:
+        finish(new, policy=not serving)
+    except LessonError as error:
+        raise PluginError(str(error)) from None
     swap(new, Path(str(new).removesuffix(MARK)))
     shutil.rmtree(config.docs_dir)
 

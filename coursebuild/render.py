@@ -147,7 +147,7 @@ def shown_output(output: Output) -> str:
     if output.html:
         blocks.append(f'<div class="output" tabindex="0" role="group" aria-label="Output">\n{output.html}\n</div>\n')
     if output.error:
-        blocks.append(preformatted("Error", f"{output.error.names[0]}: {output.error.message}".rstrip(": ")))
+        blocks.append(preformatted("Error", f"{output.error.names[0]}: {output.error.message}"))
     return "".join(f"\n{block}" for block in blocks)
 
 

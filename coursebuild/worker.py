@@ -9,6 +9,7 @@ import io
 import linecache
 import os
 import re
+import shutil
 import sys
 import threading
 import time
@@ -74,7 +75,7 @@ class Output:
 
 def work(connection: Connection, folder: str, program: str, tasks: list[Task], stdout: str, stderr: str) -> None:
     """Send None when ready, then an Output for each of `tasks`; stop after an error that was not asked for."""
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, args=(Path(folder).parent,), daemon=True).start()
     os.setsid()
     for target, number in ((os.devnull, 0), (stdout, 1), (stderr, 2)):
         handle = os.open(target, os.O_RDWR | os.O_APPEND)
@@ -99,10 +100,11 @@ def work(connection: Connection, folder: str, program: str, tasks: list[Task], s
     os._exit(0)  # a lesson's own threads and exit handlers have nothing to add
 
 
-def end_with_parent() -> None:
-    """A build that is killed leaves no lesson running."""
+def end_with_parent(scratch: Path) -> None:
+    """A build that is killed leaves no lesson running, and nothing of it behind."""
     if parent := parent_process():
         parent.join()
+        shutil.rmtree(scratch, ignore_errors=True)
         os._exit(1)
 
 

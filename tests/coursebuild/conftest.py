@@ -67,8 +67,8 @@ class Project:
         return run_lesson(self.read(text), limits)
 
     def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """What `python -m coursebuild WORDS` does in this folder."""
-        return subprocess.run(**self.invocation(*words), capture_output=True, text=True, timeout=120)
+        """What `python -m coursebuild WORDS` does in this folder, with something typed."""
+        return subprocess.run(**self.invocation(*words), input="typed", capture_output=True, text=True, timeout=120)
 
     def start(self, *words: str) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(**self.invocation(*words), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)

@@ -290,3 +290,36 @@ def test_no_bar_is_drawn_where_there_is_no_terminal(project: Project, capfd: pyt
     said = capfd.readouterr()
     assert not re.search(r"\x1b|\r|lesson/s", said.out)
     assert said.err == ""
+
+
+@pytest.mark.parametrize("to", ["docs", ".", "docs/out", "snippets", "..", "file.txt"])
+def test_a_folder_that_holds_the_sources_or_is_none_is_never_replaced(project: Project, to: str) -> None:
+    project.page("# Page\n")
+    project.write("file.txt", "kept")
+    before = project.files(".")
+    told = faults(lambda: weave(project.course, project.root / to))
+    assert len(told) == 1
+    assert re.search(r":1: (holds the course's own files|is a file) \(name a folder", told[0])
+    assert project.files(".") == before
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_one_line(project: Project) -> None:
+    project.page("# Page\n")
+    done = project.command("weave", "docs", "--to", "/proc/woven/here")
+    assert done.returncode == 1
+    assert re.fullmatch(r"/proc/woven:1: .* \(a folder that can be written\)\n", done.stderr)
+
+
+def test_folders_that_only_look_like_a_builds_are_left_alone(project: Project) -> None:
+    project.page("# Page\n")
+    project.write("out.backup.new/file", "kept")
+    weave(project.course, project.root / "out")
+    assert (project.root / "out.backup.new" / "file").read_text() == "kept"
+
+
+def test_a_future_import_below_the_first_cell(project: Project) -> None:
+    text = "```python\nx = 1\n```\n\n```python\nfrom __future__ import annotations\n```\n"
+    project.page(text)
+    assert faults(lambda: weave(project.course, project.root / "out")) == [
+        "docs/page.md:9: a __future__ import below the first cell (put it at the top of the first)"
+    ]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from coursebuild.finish import finish, security
+from coursebuild.lesson import LessonError
 
 SVG = (
     '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="460.8pt" viewBox="0 0 460.8 288">\n</svg>\n'
@@ -28,9 +29,11 @@ def finished(site: Path, body: str, policy: bool = True) -> str:
 
 
 def test_a_figure_has_its_size_in_css_pixels(site: Path) -> None:
-    page = finished(site, '<img alt="A line." src="fit/figure-1.svg#only-light" /><img alt="" src="fit/figure-1.svg">')
+    page = finished(
+        site, '<img alt="A line." src="fit/figure-1.svg#only-light" /><img alt="" src="fit/figure-1.svg#only-dark">'
+    )
     assert '<img alt="A line." src="fit/figure-1.svg#only-light" width="614" height="384" loading="lazy" />' in page
-    assert '<img alt="" src="fit/figure-1.svg" width="614" height="384" loading="lazy">' in page
+    assert '<img alt="" src="fit/figure-1.svg#only-dark" width="614" height="384" loading="lazy">' in page
 
 
 def test_other_images_are_left_as_they_are(site: Path) -> None:
@@ -41,7 +44,7 @@ def test_other_images_are_left_as_they_are(site: Path) -> None:
 
 def test_a_page_in_a_folder_finds_its_figures(site: Path) -> None:
     page = site / "fit" / "index.html"
-    page.write_text(HEAD + '<img alt="" src="figure-1.svg"><img alt="" src="../fit/figure-1.svg">')
+    page.write_text(HEAD + '<img alt="" src="figure-1.svg#only-light"><img alt="" src="../fit/figure-1.svg#only-dark">')
     finish(site)
     assert page.read_text().count('width="614"') == 2
 
@@ -51,7 +54,7 @@ def test_the_policy_allows_the_site_and_the_inline_scripts_of_the_page_alone(sit
         site, '<script>one()</script><script src="a.js"></script><script type="application/json">{}</script>'
     )
     (policy,) = re.findall(
-        r'<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="([^"]*)">', page
+        r'<head><meta http-equiv="Content-Security-Policy" content="([^"]*)"><meta charset="utf-8">', page
     )
     rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
     digest = base64.b64encode(hashlib.sha256(b"one()").digest()).decode()
@@ -68,6 +71,19 @@ def test_every_inline_script_counts_and_lines_in_it_too() -> None:
 
 
 def test_while_serving_there_is_no_policy_and_figures_have_their_size(site: Path) -> None:
-    page = finished(site, '<img alt="" src="fit/figure-1.svg">', policy=False)
+    page = finished(site, '<img alt="" src="fit/figure-1.svg#only-light">', policy=False)
     assert "Content-Security-Policy" not in page
     assert 'width="614"' in page
+
+
+def test_the_search_index_can_be_asked_for_as_a_script(site: Path) -> None:
+    (site / "search").mkdir()
+    (site / "search" / "search_index.json").write_text('{"docs": ["é"]}', encoding="utf-8")
+    finish(site)
+    assert (site / "search" / "search_index.js").read_text(encoding="utf-8") == 'var __index = {"docs": ["é"]}'
+
+
+def test_a_page_without_a_place_for_its_policy_is_refused(site: Path) -> None:
+    (site / "bare.html").write_text("<p>bare</p>")
+    with pytest.raises(LessonError, match=r"bare\.html:1: has no <head> for its policy"):
+        finish(site)

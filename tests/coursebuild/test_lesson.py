@@ -421,6 +421,14 @@ def test_expressions_below_a_shown_fence_ask_the_cell_above_it(project: Project)
     assert [expression.source for expression in lesson.cells[0].expressions] == ["x"]
 
 
+def test_expressions_and_figures_ask_the_nearest_cell_above(project: Project) -> None:
+    below = "`{python} x` <!-- claim: x -->\n![A line.](@figure)\n\n"
+    first, second = project.read(f"{CELL}\n{below}{CELL}{below}").cells
+    assert [each.line for each in first.expressions] == [9, 9]
+    assert [each.line for each in second.expressions] == [15, 15]
+    assert (first.figures, second.figures) == ((Figure(10, "A line."),), (Figure(16, "A line."),))
+
+
 def test_fences_in_folded_text_run(project: Project) -> None:
     lesson = project.read(f'<details markdown="1"><summary>Answer</summary>\n\n{CELL}\n</details>\n')
     assert lesson.ledger()["run"] == 1

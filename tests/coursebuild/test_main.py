@@ -38,13 +38,16 @@ def test_a_folder_of_windows_pages_elsewhere_is_woven(project: Project) -> None:
     )
     page = project.write("lessons/in/hello.md", "")
     page.write_bytes(text.replace("\n", "\r\n").encode())
-    project.write("code/greet.py", '# --8<-- [start:greet]\nname = "é"\nprint("hi")\n# --8<-- [end:greet]\n')
+    project.write(
+        "code/greet.py",
+        '# --8<-- [start:greet]\nname = "é"\nprint("hi")\nassert open(0).read() == ""\n# --8<-- [end:greet]\n',
+    )
     done = project.command("weave", "lessons", "--to", "out/pages", "--snippets", "code")
     assert (done.returncode, done.stderr) == (0, "")
     files = project.files("out/pages")
     assert set(files) == {"in/hello.md", "in/hello/hello.py", "in/hello/hello.ipynb"}
     assert "Hello é." in files["in/hello.md"].decode()
-    assert files["in/hello/hello.py"].decode().endswith('name = "é"\nprint("hi")\n\nprint(repr(name))\n')
+    assert files["in/hello/hello.py"].decode().endswith('assert open(0).read() == ""\n\nprint(repr(name))\n')
 
 
 def test_a_cell_that_takes_too_long_stops_the_command(

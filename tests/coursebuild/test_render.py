@@ -50,7 +50,7 @@ def printed_alone(program: bytes, folder: Path) -> list[str]:
     command = [sys.executable, "-I", "a_page.py"]
     done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=60)
     assert done.returncode == 0, done.stderr
-    return [line.removesuffix(": ") for line in done.stdout.splitlines()]
+    return done.stdout.splitlines()
 
 
 def shown_on(page: str) -> list[str]:
@@ -124,7 +124,7 @@ def test_a_table_is_shown_as_it_is_and_its_text_is_not(project: Project) -> None
 @pytest.mark.parametrize(("lines", "folded"), [(24, False), (25, True)])
 def test_long_output_is_folded(lines: int, folded: bool, project: Project) -> None:
     page = woven(project.read(CELL), Output(stdout="a\n" * lines))
-    assert ("<summary>Output, 25 lines</summary>" in page.markdown) == folded
+    assert (f"<summary>Output, {lines} lines</summary>" in page.markdown) == folded
 
 
 def test_output_is_cleaned_as_a_terminal_would_show_it(project: Project) -> None:

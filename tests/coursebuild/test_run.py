@@ -39,6 +39,7 @@ def cell(code: str, above: str = "") -> str:
         ("import subprocess\nn = subprocess.run(['echo', 'a']).returncode", Output(stdout="a\n")),
         ("import sys\nprint('a', file=sys.__stdout__)", Output(stdout="a\n")),
         ("import os\nos.listdir()", Output(text="[]")),
+        ("n = open('mine.py', 'w').write('x = 1')\nimport mine\nmine.x", Output(text="1")),
         ("import sys\nsys.argv", Output(text="['page.py']", prints_alike=True)),
         ("__name__", Output(text="'__main__'", prints_alike=False)),
         ("import os\nos.read(0, 1)", Output(text="b''")),
@@ -134,11 +135,14 @@ def test_a_picture_of_an_object_is_no_table(project: Project) -> None:
 
 
 def test_an_error_that_must_come_is_an_output_and_the_lesson_goes_on(project: Project) -> None:
-    run = project.run(cell("print('a')\nint('b')", "<!-- raises: ValueError: invalid literal -->\n") + cell("2"))
+    run = project.run(
+        cell("print('a')\nint('b')", "<!-- raises: ValueError: invalid literal -->\n") + "`{python} 3`\n\n" + cell("2")
+    )
     first, second = outputs(run)
     assert first.error is not None
     assert (first.stdout, first.error.names[:2], first.error.line) == ("a\n", ("ValueError", "Exception"), 2)
     assert first.error.message == "invalid literal for int() with base 10: 'b'"
+    assert first.values == (("3", True),)
     assert second == Output(text="2")
 
 

@@ -39,6 +39,7 @@ def test_a_progress_bar_is_shown_as_it_ends_and_without_its_times() -> None:
         ("abc\rx", "xbc"),
         ("abc\b\bx", "axc"),
         ("\b\bx", "x"),
+        ("a\b\bx", "x"),
         ("abc\r\nd", "abc\nd"),
         ("a\tb  \n", "a\tb  \n"),
         ("\x1b[1;31mred\x1b[0m \x1b]0;title\x07done\x07", "red done"),
