@@ -88,6 +88,8 @@ def test_class_1_is_spam(lesson: Lesson) -> None:
     emails, labels = lesson["emails"], lesson["labels"]
     assert labels.tolist() == emails["spam"].tolist()
     assert "spam" not in lesson["features"].columns
+    assert emails["dollar"].max() > 1
+    assert set(emails["winner"]) == {0, 1}
     assert lesson["never_spam"] == pytest.approx(1 - labels.mean(), abs=0.005)
 
 
@@ -125,6 +127,18 @@ def test_small_network_does_not_overfit(lesson: Lesson) -> None:
     small = lesson["small_history"].history["val_loss"]
     assert small[-1] < 1.05 * min(small)
     assert small[-1] < 0.95 * lesson["large_history"].history["val_loss"][-1]
+
+
+def test_large_network_learns_its_training_set_better(lesson: Lesson) -> None:
+    large, small = lesson["large_history"].history, lesson["small_history"].history
+    assert large["loss"][-1] < 0.8 * small["loss"][-1]
+    assert min(large["val_loss"]) == pytest.approx(min(small["val_loss"]), abs=0.04)
+
+
+def test_both_beat_never_saying_spam_by_little(lesson: Lesson) -> None:
+    for name in ("large_history", "small_history"):
+        accuracy = lesson[name].history["val_accuracy"][-1]
+        assert lesson["never_spam"] < accuracy < lesson["never_spam"] + 0.04
 
 
 def test_overfitted_network_is_sure_and_wrong_more_often(lesson: Lesson) -> None:

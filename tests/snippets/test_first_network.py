@@ -9,6 +9,7 @@ import matplotlib
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix
+from sklearn.tree import DecisionTreeClassifier
 
 SNIPPET = Path(__file__).parents[2] / "snippets" / "first_network.py"
 Lesson = dict[str, Any]
@@ -40,6 +41,7 @@ def test_network_is_the_one_of_the_note(lesson: Lesson) -> None:
 def test_training_lowers_the_loss(lesson: Lesson) -> None:
     loss = lesson["history"].history["loss"]
     assert loss[-1] < 0.8 * loss[0]
+    assert loss[-1] < np.log(2) < loss[0]
 
 
 def test_predictions_are_probabilities_above_one_half(lesson: Lesson) -> None:
@@ -62,6 +64,8 @@ def test_both_errors_counted_by_hand_are_those_of_the_confusion_matrix(lesson: L
     matrix = confusion_matrix(lesson["y_test"], lesson["predictions"])
     assert lesson["false_alarms"] == matrix[0, 1]
     assert lesson["misses"] == matrix[1, 0]
+    assert lesson["false_alarms"] > 0
+    assert lesson["misses"] > 0
 
 
 def test_high_accuracy_hides_misses_when_class_1_is_rare(lesson: Lesson) -> None:
@@ -79,6 +83,20 @@ def test_shuffled_labels_are_the_same_labels_on_other_rows(lesson: Lesson) -> No
 def test_shuffled_labels_leave_the_test_accuracy_near_chance(lesson: Lesson) -> None:
     assert 0.35 < lesson["fooled_on_test"] < 0.65
     assert lesson["accuracy"] > lesson["fooled_on_test"] + 0.1
+
+
+def test_shuffled_labels_are_memorised_a_little(lesson: Lesson) -> None:
+    first, *_, last = lesson["fooled_history"].history["accuracy"]
+    assert first < last == lesson["fooled_on_training"] < 0.65
+
+
+def test_shuffled_labels_do_not_show_a_leak(lesson: Lesson) -> None:
+    rows = np.concatenate([lesson["x_train"], lesson["x_test"]])
+    labels = np.concatenate([lesson["y_train"], lesson["y_test"]])
+    shuffled = np.random.default_rng(0).permutation(labels)
+    for given, low, high in ((labels, 0.99, 1), (shuffled, 0.4, 0.6)):
+        leaky = DecisionTreeClassifier(random_state=0).fit(rows, given)
+        assert low <= leaky.score(lesson["x_test"], lesson["y_test"]) <= high
 
 
 def test_network_must_be_compiled_before_it_is_trained(lesson: Lesson) -> None:
