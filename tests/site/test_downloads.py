@@ -46,11 +46,11 @@ def test_the_program_runs_with_bare_python_and_prints_what_the_page_shows(
         cwd=folder,
         env=bare | {"MPLBACKEND": "agg"},
         capture_output=True,
-        text=True,
         timeout=300,
     )
-    assert done.returncode == 0, done.stderr[-2000:]
-    lines = [line for line in clean(done.stdout).split("\n") if line.strip()]
+    assert done.returncode == 0, done.stderr[-2000:].decode()
+    # Decoded here, since the text mode of subprocess makes a new line of each carriage return.
+    lines = [line for line in clean(done.stdout.decode()).split("\n") if line.strip()]
     shown = [line for line in printed_on_the_page(site, name).split("\n") if line.strip()]
     assert lines == shown
 
