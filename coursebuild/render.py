@@ -154,6 +154,8 @@ def shown_output(output: Output) -> str:
 def preformatted(label: str, content: str) -> str:
     escaped = html.escape(content, quote=False).replace("`", "&#96;").replace("~", "&#126;")
     kind = "output error" if label == "Error" else "output"
+    if "━━━ - " in content:  # Keras's progress, whose long lines may be broken; columns of figures may not
+        kind += " progress"
     block = f'<pre class="{kind}" tabindex="0" role="group" aria-label="{label}">{escaped}</pre>\n'
     lines = content.count("\n") + 1
     if lines <= FOLDED:
