@@ -189,7 +189,7 @@ def shorten(text: str, most: int = 200) -> str:
 def described(error: BaseException, name: str, raises: str, namespace: dict[str, object]) -> Error:
     """An Error from what a cell raised, or from `except RAISES`, if that is a name that the program does not have."""
     try:
-        eval(raises or "None", namespace)
+        eval(compile(raises or "None", "<raises>", "eval"), namespace)
     except Exception as unknown:
         return describe(unknown, name)
     return describe(error, name)

@@ -147,11 +147,26 @@ def test_a_page_opens_from_a_folder_without_a_server(browser: Browser, site: Pat
 
 
 @pytest.mark.parametrize("name", WITH_CELLS)
-def test_printing_shows_the_light_page_whole(page: Page, name: str) -> None:
+def test_the_dark_page_is_printed_light_and_whole(page: Page, name: str) -> None:
+    page.emulate_media(color_scheme="dark")
     page.goto(f"/{name}.html")
-    page.emulate_media(media="print")
+    assert brightness(page, "h1") > 200
+    page.emulate_media(media="print", color_scheme="dark")
     assert page.locator(".md-sidebar--primary").is_hidden()
-    assert page.locator(".highlight code").first.is_visible()
+    for part in ("h1", "article p", ".highlight code", ".output"):
+        assert brightness(page, part) < 100
+    seen = [image.get_attribute("src") or "" for image in page.locator("article img").all() if image.is_visible()]
+    assert len(seen) == sum(len(cell.figures) for cell in LESSONS[name].cells)
+    assert all(source.endswith("#only-light") for source in seen)
+    for folded in page.locator("article details > :last-child").all():
+        assert folded.bounding_box()
+
+
+def brightness(page: Page, part: str) -> float:
+    """The mean of a text's red, green and blue, 0 to 255."""
+    colour = page.locator(part).first.evaluate("each => getComputedStyle(each).color")
+    red, green, blue = (float(each) for each in re.findall(r"[\d.]+", colour)[:3])
+    return (red + green + blue) / 3
 
 
 @pytest.mark.parametrize("name", WITH_CELLS)
