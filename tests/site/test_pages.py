@@ -148,7 +148,7 @@ def test_a_page_opens_from_a_folder_without_a_server(browser: Browser, site: Pat
 
 @pytest.mark.parametrize("name", WITH_CELLS)
 def test_the_dark_page_is_printed_light_and_whole(page: Page, name: str) -> None:
-    page.emulate_media(color_scheme="dark")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     page.goto(f"/{name}.html")
     assert brightness(page, "h1") > 200
     page.emulate_media(media="print", color_scheme="dark")
