@@ -23,6 +23,7 @@ def finish(site: Path, policy: bool = True) -> None:
                 raise LessonError([Fault(str(path), 1, "has no <head> for its policy (a whole HTML page)")])
             page = f"{before}{head}{security(page)}{after}"
         path.write_text(page, encoding="utf-8")
+    (site / "sitemap.xml.gz").unlink(missing_ok=True)  # bears the day of the build
     index = site / "search" / "search_index.json"
     if index.is_file():  # opened from a folder, pages ask for it as a script
         index.with_suffix(".js").write_text(f"var __index = {index.read_text(encoding='utf-8')}", encoding="utf-8")

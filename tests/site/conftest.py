@@ -44,7 +44,9 @@ def address(site: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = (ROOT / ".venv" / "browser").read_text().strip()
+    named = ROOT / ".venv" / "browser"
+    assert named.is_file(), ".venv/browser:1: no browser for the tests (make .venv/browser)"
+    path = named.read_text().strip()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET.split())
         yield browser
