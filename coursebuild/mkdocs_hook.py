@@ -72,11 +72,19 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Any) -> Li
 
     After a build with faults, which are told, the pages that stood are served on: MkDocs would answer nothing.
     """
+    from watchdog.events import FileCreatedEvent, FileDeletedEvent, FileModifiedEvent, FileMovedEvent
     from watchdog.observers import Observer  # slow to load, and only serving needs it
+
+    class Edits(Observer):  # type: ignore[misc, valid-type]
+        """Tells of edits alone: a build reads the files, and must not set off the next one by that."""
+
+        def schedule(self, *args: Any, **options: Any) -> Any:
+            edits = [FileCreatedEvent, FileDeletedEvent, FileModifiedEvent, FileMovedEvent]
+            return super().schedule(*args, **options, event_filter=edits)
 
     server.unwatch(config.docs_dir)
     server.unwatch(config.config_file_path)
-    server.observer = Observer()  # type: ignore[assignment]
+    server.observer = Edits()
     server.watch(config.config_file_path)
 
     def rebuild() -> None:

@@ -174,6 +174,8 @@ def test_serving_shows_an_edit_and_keeps_the_page_that_stood_through_a_fault(cou
         wait_for(lambda: "Serving on" in log.read_text())
         write(course, "one", GOOD + "\nFirst edit.\n")
         wait_for(lambda: "First edit." in page())
+        time.sleep(2)  # a build that set off the next one would have done so by now
+        assert log.read_text().count("Building documentation...") == 2
         write(course, "one", GOOD + "\n<!-- claim: 1 > 2 -->\n\nSecond edit.\n")
         wait_for(lambda: "the claim '1 > 2' is false" in log.read_text())
         assert "First edit." in page()
