@@ -10,7 +10,7 @@ import re
 import textwrap
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -386,9 +386,7 @@ class Reader:
                     assert isinstance(cell, Cell)
                     expressions = cell.expressions + tuple(p for p in asked if isinstance(p, Expression))
                     figures = cell.figures + tuple(p for p in asked if isinstance(p, Figure))
-                    done[above] = Cell(
-                        cell.line, cell.code, cell.origins, cell.raises, cell.message, expressions, figures
-                    )
+                    done[above] = replace(cell, expressions=expressions, figures=figures)
         return tuple(done)
 
     def pieces(self, line: int, text: str) -> Iterator[str | Expression | Figure]:
