@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -101,22 +101,28 @@ def run_all(course: Course, lessons: Iterable[Lesson], limits: Limits) -> tuple[
     from tqdm import tqdm  # slow to load, and only a run needs it
 
     faults: list[Fault] = []
+    shape = "{bar:20} {n_fmt}/{total_fmt} lessons, {elapsed}{postfix}"
     # One more than there are cores, so that none waits for the last lesson.
-    with ThreadPoolExecutor(cores() + 1) as threads, tqdm(total=len(todo), unit="lesson", disable=None) as bar:
+    with ThreadPoolExecutor(cores() + 1) as threads, tqdm(total=len(todo), bar_format=shape, disable=None) as bar:
         running = {threads.submit(run_lesson, same[0], limits): key for key, same in todo.items()}
-        bar.set_postfix_str(", ".join(Path(same[0].path).stem for same in todo.values()))
-        for done in as_completed(running):
-            same = todo.pop(running[done])
-            try:
-                run = done.result()
-                cache.store(course.cache, same[0], running[done], run)
-                runs |= {lesson.path: run for lesson in same}
-                if not bar.disable:
-                    bar.write(f"{same[0].path}: {run.seconds:.1f} s", file=sys.stderr)
-            except LessonError as error:
-                faults += error.faults
-            bar.update()
-            bar.set_postfix_str(", ".join(Path(each[0].path).stem for each in todo.values()))
+        pending = set(running)
+        try:
+            while pending:
+                bar.set_postfix_str(", ".join(Path(same[0].path).stem for same in todo.values()))
+                finished, pending = wait(pending, timeout=1, return_when=FIRST_COMPLETED)
+                for done in finished:
+                    same = todo.pop(running[done])
+                    try:
+                        run = done.result()
+                        cache.store(course.cache, same[0], running[done], run)
+                        runs |= {lesson.path: run for lesson in same}
+                        if not bar.disable:
+                            bar.write(f"{same[0].path}: {run.seconds:.1f} s", file=sys.stderr)
+                    except LessonError as error:
+                        faults += error.faults
+                    bar.update()
+        except KeyboardInterrupt:
+            os._exit(130)  # now, not when the cells that run have come to their end; they go with this process
     return runs, faults
 
 

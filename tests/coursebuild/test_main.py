@@ -72,7 +72,10 @@ def test_two_builds_at_once_in_one_folder(project: Project) -> None:
     assert sorted(path.name for path in project.root.iterdir()) == [".cache", "docs", "out", "snippets"]
 
 
-def test_a_build_killed_half_way_leaves_what_stood_and_no_process_and_the_next_one_works(project: Project) -> None:
+@pytest.mark.parametrize(("sent", "ends"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
+def test_a_build_ended_half_way_leaves_what_stood_and_no_process_and_the_next_one_works(
+    project: Project, sent: signal.Signals, ends: int
+) -> None:
     started = project.root / "started"
     project.page(
         f"```python\nimport os, time\nopen({str(started)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)\n```\n"
@@ -80,9 +83,9 @@ def test_a_build_killed_half_way_leaves_what_stood_and_no_process_and_the_next_o
     project.write("out/page.md", "as it was")
     build = project.start("weave", "docs", "--to", "out")
     assert within(90, lambda: started.exists() and started.read_text() != "")
-    build.send_signal(signal.SIGKILL)
-    build.communicate()
-    assert build.returncode == -signal.SIGKILL
+    build.send_signal(sent)
+    build.communicate(timeout=20)
+    assert build.returncode == ends
     assert within(30, lambda: not psutil.pid_exists(int(started.read_text())))
     assert project.files("out") == {"page.md": b"as it was"}
     project.page("Mended.\n")
