@@ -5,11 +5,9 @@ BIN := .venv/bin
 export NO_MKDOCS_2_WARNING := 1
 
 # torch for the CPU comes from PyTorch's own index, or from a folder of wheels that this machine keeps for pip.
-ifneq ($(wildcard $(PIP_FIND_LINKS)/torch-*),)
-export UV_FIND_LINKS := $(PIP_FIND_LINKS)
-else
-export UV_TORCH_BACKEND := cpu
-endif
+UV = links="$${PIP_FIND_LINKS:-$$($(PYTHON) -m pip config get global.find-links 2>/dev/null)}"; \
+	if ls "$$links"/torch-* >/dev/null 2>&1; then export UV_FIND_LINKS="$$links"; else export UV_TORCH_BACKEND=cpu; fi; \
+	$(BIN)/uv pip
 
 .PHONY: serve build test lint bench lock clean
 
@@ -31,7 +29,7 @@ bench: .venv/browser
 	$(BIN)/python -m tests.bench
 
 lock: .venv/ready
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade requirements.in -o requirements.txt
+	@$(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade requirements.in -o requirements.txt
 
 clean:
 	rm -rf .venv .cache build site
@@ -42,7 +40,7 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 
 .venv/ready: requirements.txt | .venv/bin/uv
-	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python requirements.txt
+	@$(UV) sync --require-hashes --compile-bytecode --python $(BIN)/python requirements.txt
 	@touch $@
 
 .venv/browser: .venv/ready tests/site/browser.py
