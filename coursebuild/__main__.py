@@ -33,6 +33,8 @@ def main() -> int:
     except LessonError as error:
         print(error, file=sys.stderr)
     except OSError as error:  # a folder that cannot be written, a full disk
+        if not error.filename:
+            raise
         print(f"{error.filename}:1: {error.strerror} (a folder that can be written)", file=sys.stderr)
     else:
         return 0
