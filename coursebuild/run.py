@@ -56,9 +56,9 @@ class Run:
 
 
 def tasks(lesson: Lesson) -> list[Task]:
-    """What the lesson asks of its process: all that a run depends on but the installed packages."""
+    """What the lesson asks of its process and of its run: all that this depends on but the installed packages."""
     return [
-        Task(cell.code, cell.raises, tuple((each.kind, each.source) for each in cell.expressions))
+        Task(cell.code, cell.raises, tuple((each.kind, each.source) for each in cell.expressions), cell.message)
         for cell in lesson.cells
     ]
 

@@ -38,11 +38,15 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Task:
-    """A cell to run: its code, the error that it must raise ("" for none), and (kind, source) of its expressions."""
+    """A cell to run: its code, the error that it must raise ("" for none), and (kind, source) of its expressions.
+
+    `message` is what that error must say; who judges the run looks at it.
+    """
 
     code: str
     raises: str
     expressions: tuple[tuple[str, str], ...]
+    message: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -88,14 +87,3 @@ def project(tmp_path: Path) -> Project:
     for folder in ("docs", "snippets"):
         (tmp_path / folder).mkdir()
     return Project(tmp_path)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_server_left() -> object:
-    """The server that lessons are forked from ends with the tests, not with the session's terminal."""
-    yield
-    from multiprocessing import forkserver
-
-    server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
-    if server:
-        os.kill(server, signal.SIGTERM)

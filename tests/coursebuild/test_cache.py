@@ -203,3 +203,9 @@ def test_many_may_store_and_load_at_once(lesson: Lesson, tmp_path: Path) -> None
     assert len(seen) == 80
     assert all(run == RUN for run in seen)
     assert len(list(tmp_path.glob("*.ipynb"))) == 4
+
+
+def test_a_run_is_judged_again_when_its_error_must_say_something_else(project: Project) -> None:
+    text = "<!-- raises: ValueError: {} -->\n```python\nraise ValueError('too long')\n```\n"
+    keys = {cache.key(project.read(text.format(said)), "") for said in ("too long", "too short")}
+    assert len(keys) == 2

@@ -31,6 +31,11 @@ def test_pytest_codeblocks_reads_every_cell(path: str) -> None:
     assert [block.code for block in joined] == (["".join(block.code for block in apart)] if apart else [])
 
 
+def test_the_source_that_the_home_page_shows_is_the_source_of_its_sentence() -> None:
+    (source,) = [each.code for each in LESSONS["docs/en/index.md"].shown if "claim:" in each.code]
+    assert (ROOT / "docs" / "en" / "index.md").read_text(encoding="utf-8").count(source) == 2
+
+
 def pytest_on(folder: Path) -> tuple[int, str]:
     """Pytest as a maintainer types it, in a project that has this one's conftest."""
     (folder / "conftest.py").write_text((ROOT / "conftest.py").read_text())
