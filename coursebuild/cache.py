@@ -71,7 +71,7 @@ def store(folder: Path, lesson: Lesson, key: str, run: Run) -> None:
     part = path.with_suffix(f".{os.getpid()}")
     part.write_bytes(notebook.write_notebook(cells, {"coursebuild": ours}))
     part.replace(path)
-    mine = re.compile(re.escape(Path(lesson.path).stem) + "-[0-9a-f]{16}[.].+")
+    mine = re.compile(re.escape(Path(lesson.path).stem) + "-[0-9a-f]{16}[.]ipynb")  # not what others are just writing
     entries = sorted((age(p), p) for p in folder.iterdir() if mine.fullmatch(p.name))
     for _, old in entries[:-KEPT]:
         old.unlink(missing_ok=True)
