@@ -56,6 +56,12 @@ def read(course: Course) -> tuple[dict[PurePosixPath, Lesson], list[Fault]]:
             lessons[PurePosixPath(path.relative_to(course.docs).as_posix())] = read_page(course, path)
         except LessonError as error:
             faults += error.faults
+    for lesson in lessons.values() if not faults else ():
+        for other in lesson.related:
+            if other not in lessons:
+                faults.append(
+                    Fault(lesson.path, 1, f"related: no page {other} (name pages, such as {next(iter(lessons))})")
+                )
     first = [PurePosixPath(name) for name in course.order if PurePosixPath(name) in lessons]
     return {name: lessons[name] for name in [*first, *lessons]}, faults
 
@@ -140,11 +146,12 @@ def weave(course: Course, to: Path, limits: Limits = USUAL) -> None:
     lessons, faults = read(course)
     runs, failed = run_all(course, list(lessons.values()), limits)
     faults += failed
+    titles = {name: str(lesson.meta["title"]) for name, lesson in lessons.items()}
     pages = {}
     for name, lesson in lessons.items():
         if not lesson.cells or lesson.path in runs:
             try:
-                pages[name] = render(lesson, name, runs.get(lesson.path))
+                pages[name] = render(lesson, name, runs.get(lesson.path), titles)
             except LessonError as error:
                 faults += error.faults
     if faults:

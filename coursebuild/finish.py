@@ -1,14 +1,16 @@
-"""Finish the built site: a strict Content-Security-Policy, and the size of every figure."""
+"""Finish the built site: formulas as MathML, a strict Content-Security-Policy, and the size of every figure."""
 
 import base64
 import functools
 import hashlib
+import html
 import re
 from pathlib import Path
 
 from coursebuild.lesson import Fault, LessonError
 
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/(?:ld\+)?json)[^>]*>(.*?)</script>", re.DOTALL)
+FORMULA = re.compile(r'<(span|div) class="arithmatex">\\(?P<kind>[(\[])(?P<latex>.*?)\\[)\]]</\1>', re.DOTALL)
 FIGURE = re.compile(r'<img[^>]* src="(?P<path>[^":]+\.svg)#only-(?:light|dark)"')
 SIZE = re.compile(r'<svg[^>]* viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"')
 
@@ -46,3 +48,21 @@ def security(page: str) -> str:
         "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
     )
     return f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+
+
+def with_formulas(page: str) -> str:
+    """A page's HTML with its formulas as MathML. Raises ValueError with the LaTeX that cannot be read."""
+    return FORMULA.sub(mathml, page)
+
+
+def mathml(formula: re.Match[str]) -> str:
+    from latex2mathml.converter import convert  # slow to load, and few pages need it
+
+    latex = html.unescape(formula["latex"]).strip()
+    try:
+        made = convert(latex, display="block" if formula["kind"] == "[" else "inline")
+    except Exception as error:
+        raise ValueError(latex) from error
+    if "\\" in made:  # a command that it does not know
+        raise ValueError(latex)
+    return f'<div class="formula" tabindex="0">{made}</div>' if formula["kind"] == "[" else made

@@ -11,7 +11,7 @@ import textwrap
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 import yaml
@@ -39,9 +39,11 @@ class LessonError(Exception):
 
 @dataclass(frozen=True)
 class Expression:
-    """A value (`{python} …` in a code span) or a claim (in a comment), evaluated after the cell above it."""
+    """What is asked after the cell above it: a value (`{python} …` in a code span), a claim (in a comment), or a file
+    that the cell made (a link to `@file/NAME`), whose name is the source.
+    """
 
-    kind: Literal["value", "claim"]
+    kind: Literal["value", "claim", "file"]
     line: int
     source: str
 
@@ -106,6 +108,12 @@ class Lesson:
     def shown(self) -> tuple[Shown, ...]:
         return tuple(part for part in self.parts if isinstance(part, Shown))
 
+    @property
+    def related(self) -> tuple[PurePosixPath, ...]:
+        """The pages that its front matter names as `related`, by their paths from the root of the pages."""
+        named = self.meta.get("related")
+        return tuple(PurePosixPath(str(each)) for each in named) if isinstance(named, list) else ()
+
     def ledger(self) -> dict[str, int]:
         """How many fences ran, must raise and are shown, and how many values, claims and figures there are."""
         kinds = [expression.kind for cell in self.cells for expression in cell.expressions]
@@ -130,10 +138,11 @@ TOKEN = re.compile(
     r"(?P<comment><!--(?P<inside>.*?)-->)"
     r"|(?P<ticks>(?<!`)`+(?!`))(?P<code>(?:(?!\n[ \t]*\n).)+?)(?<!`)(?P=ticks)(?!`)"
     r"|!\[(?P<alt>[^\]]*)\]\(@figure\)"
-    r"|(?P<stray><!--|@figure|\{python\}|--8<--)",
+    r"|(?<=\]\()@file/(?P<file>[\w.-]+)(?=\))"
+    r"|(?P<stray><!--|@figure|@file|\{python\}|--8<--)",
     re.DOTALL,
 )
-HIDDEN = re.compile(r"<!--|@figure|\{python\}")
+HIDDEN = re.compile(r"<!--|@figure|@file|\{python\}")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -399,6 +408,7 @@ class Reader:
                 right = {
                     "<!--": "close the comment with --> before the next fence",
                     "@figure": "write ![What there is to see.](@figure)",
+                    "@file": "write [Download name.xlsx](@file/name.xlsx)",
                     "{python}": "write it in a code span: `{python} expression`",
                 }
                 self.fault(
@@ -419,6 +429,8 @@ class Reader:
                     self.fault(number, f"a comment '{word.split()[0]}' with no effect ({wanted})")
             elif token["code"] and token["code"].startswith("{python}"):
                 piece = self.expression("value", number, token["code"].removeprefix("{python}"))
+            elif token["file"]:
+                piece = Expression("file", number, token["file"])
             elif token["alt"] is not None:
                 if not token["alt"].strip():
                     self.fault(number, "a figure without alt text (write ![What there is to see.](@figure))")

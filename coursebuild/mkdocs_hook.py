@@ -14,12 +14,14 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # MkDocs loads a hook by its file
 
 from coursebuild.build import USUAL, Course, scratch, swap, weave
-from coursebuild.finish import finish
+from coursebuild.finish import finish, with_formulas
 from coursebuild.lesson import LessonError
 
 MARK = f".{os.getpid()}.new"
@@ -37,6 +39,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         weave(course, pages, replace(USUAL, seconds=seconds))
     except LessonError as error:
         raise PluginError(f"{len(error.faults)} to mend; the site is as it was\n\n{error}\n") from None
+    config.extra["docs"] = config.docs_dir  # where a page's source is
     config.docs_dir = str(pages)
     config.site_dir = str(scratch(Path(config.site_dir)))
     return config
@@ -49,6 +52,18 @@ def listed(nav: Any) -> Iterator[str]:
     else:
         for each in nav.values() if isinstance(nav, dict) else nav or ():
             yield from listed(each)
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Formulas as MathML."""
+    try:
+        return with_formulas(html)
+    except ValueError as error:
+        path = Path(config.extra["docs"], page.file.src_uri)
+        source = path.read_text(encoding="utf-8")
+        line = source.count("\n", 0, max(0, source.find(str(error)))) + 1
+        path = path.relative_to(Path(config.config_file_path).parent)
+        raise PluginError(f"{path}:{line}: not LaTeX: {error} (a formula that latex2mathml reads)") from None
 
 
 @event_priority(-100)  # after the search index is written

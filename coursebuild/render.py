@@ -1,9 +1,10 @@
 """Weave a run into its lesson: plain Markdown with outputs, figures and values, the program and the notebook."""
 
 import ast
+import base64
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -41,8 +42,12 @@ class Page:
     files: dict[str, bytes]
 
 
-def render(lesson: Lesson, name: PurePosixPath, run: Run | None) -> Page:
+def render(
+    lesson: Lesson, name: PurePosixPath, run: Run | None, titles: Mapping[PurePosixPath, str] | None = None
+) -> Page:
     """Weave a lesson. `name` is its path from the root of the pages; `run` is None for a page without cells.
+
+    `titles` are those of the pages that it may name as related.
 
     Raises LessonError for a figure without alt text, and for alt text without a figure.
     """
@@ -50,6 +55,7 @@ def render(lesson: Lesson, name: PurePosixPath, run: Run | None) -> Page:
     check_figures(lesson, outputs)
     folder = PurePosixPath(name.stem)
     files: dict[str, bytes] = {}
+    figures = 0
     parts: list[str] = []
     images: Iterator[str] = iter(())
     values: Iterator[str] = iter(())
@@ -57,24 +63,50 @@ def render(lesson: Lesson, name: PurePosixPath, run: Run | None) -> Page:
         if isinstance(part, Cell):
             drawn = []
             for figure in outputs[part].figures:
-                drawn.append(f"{folder}/figure-{len(files) // 2 + 1}")
+                figures += 1
+                drawn.append(f"{folder}/figure-{figures}")
                 files[f"{name.parent / drawn[-1]}.svg"] = figure.encode()
                 files[f"{name.parent / drawn[-1]}-dark.svg"] = dark(figure).encode()
             images, values = iter(drawn), value_texts(part, outputs[part])
+            made = {f"{folder}/{made}": content for made, content in files_made(part, outputs[part])}
+            files |= {str(name.parent / path): content for path, content in made.items()}
             parts.append(fence("python", part.code) + shown_output(outputs[part]))
         elif isinstance(part, Shown):
             parts.append(shown(part))
         else:
-            parts.append(text(part, values, images))
+            parts.append(text(part, values, images, folder))
+    top = [about(lesson, name, titles)] if titles and lesson.related else []
     if run:
         stem = f"{folder}/{name.stem.replace('-', '_')}"
         files[f"{name.parent / stem}.py"] = program(lesson, outputs).encode()
         files[f"{name.parent / stem}.ipynb"] = notebook(lesson, outputs)
         links = " ".join(f"[{PurePosixPath(stem).name}.{end}]({stem}.{end}){{ download }}" for end in ("py", "ipynb"))
-        top = parts[0]  # always prose: a comment in a cell is no title
-        parts[0] = re.sub("^# .*$", lambda title: f"{title[0]}\n\n{links}\n{{ .downloads }}", top, count=1, flags=re.M)
+        top.append(f"{links}\n{{ .downloads }}")
+    # The first part is always prose: a comment in a cell is no title.
+    parts[0] = re.sub("^# .*$", lambda title: "\n\n".join([title[0], *top]), parts[0], count=1, flags=re.M)
     body = "\n".join(parts).rstrip() + (f"\n\n{record(run)}" if run else "")
     return Page(f"{lesson.head}\n{body}\n", files)
+
+
+def about(lesson: Lesson, name: PurePosixPath, titles: Mapping[PurePosixPath, str]) -> str:
+    """How long a page takes to read, and the lessons to read beside it."""
+    up = "../" * (len(name.parts) - 1)
+    links = ", ".join(f"[{titles[other]}]({up}{other})" for other in lesson.related if other in titles)
+    return f"{minutes(lesson)} minutes. Related: {links}\n{{ .about }}"
+
+
+def minutes(lesson: Lesson) -> int:
+    """Minutes to read a page: 200 words of prose or 25 lines of code in each, a convention of ours.
+
+    M. Brysbaert, "How many words do we read per minute?", Journal of Memory and Language 109, 2019, measured about 240
+    words of plain English.
+    """
+    prose = [
+        piece for part in lesson.parts if isinstance(part, Prose) for piece in part.pieces if isinstance(piece, str)
+    ]
+    words = sum(len(piece.split()) for piece in prose)
+    lines = sum(len(cell.code.split("\n")) for cell in lesson.cells)
+    return max(1, round(words / 200 + lines / 25))
 
 
 def cleaned(output: Output) -> Output:
@@ -105,8 +137,18 @@ def value_texts(cell: Cell, output: Output) -> Iterator[str]:
             yield clean(str(value))
 
 
-def text(prose: Prose, values: Iterator[str], images: Iterator[str]) -> str:
-    """Prose with its values in place, its claims gone, and an image for each figure while there are `images`."""
+def files_made(cell: Cell, output: Output) -> Iterator[tuple[str, bytes]]:
+    """The files that a cell made and that the prose below it links to, by name."""
+    for expression, (value, _) in zip(cell.expressions, output.values, strict=True):
+        if expression.kind == "file":
+            yield expression.source, base64.b64decode(str(value))
+
+
+def text(prose: Prose, values: Iterator[str], images: Iterator[str], folder: PurePosixPath) -> str:
+    """Prose with its values in place, its claims gone, and an image for each figure while there are `images`.
+
+    Links to files that a cell made lead into `folder`.
+    """
     done = []
     for piece in prose.pieces:
         if isinstance(piece, str):
@@ -114,6 +156,8 @@ def text(prose: Prose, values: Iterator[str], images: Iterator[str]) -> str:
         elif isinstance(piece, Figure):
             if image := next(images, None):
                 done.append(f"![{piece.alt}]({image}.svg#only-light)![{piece.alt}]({image}-dark.svg#only-dark)")
+        elif piece.kind == "file":
+            done.append(f"{folder}/{piece.source}")
         else:
             done.append(literal(next(values)) if piece.kind == "value" else "\0")
     # A claim goes, and with it the line that it has to itself.
@@ -208,7 +252,7 @@ def notebook(lesson: Lesson, outputs: dict[Cell, Output]) -> bytes:
         elif isinstance(part, Shown):
             cells.append(markdown_cell(shown(part)))
         else:
-            source = text(part, values, iter(()))
+            source = text(part, values, iter(()), PurePosixPath())
             source = LOCAL_LINK.sub(lambda found: found["code"] or found["label"], source)  # pages it does not have
             source = re.sub(r"^(#+ .*?)\s*\{.*\}$", r"\1", source, flags=re.M).strip()
             if source:

@@ -5,6 +5,7 @@ the cell printed, its last value, its figures, its error and the values of the e
 """
 
 import ast
+import base64
 import io
 import linecache
 import os
@@ -148,8 +149,10 @@ def run(task: Task, name: str, namespace: dict[str, object], printed: io.TextIOB
 
 
 def evaluate(kind: str, source: str, namespace: dict[str, object]) -> tuple[str | Error, bool]:
-    """An expression's value as text and as a truth. A claim's text gives the values on both sides."""
+    """An expression's value as text (a file's bytes in base64) and as a truth. A false claim's text gives its sides."""
     try:
+        if kind == "file":
+            return base64.b64encode(Path(source).read_bytes()).decode(), True
         value = eval(compile(source, "<expression>", "eval"), namespace)
         if kind == "value" or value:
             return str(value), True

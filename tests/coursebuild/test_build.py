@@ -324,3 +324,10 @@ def test_a_future_import_below_the_first_cell(project: Project) -> None:
     assert faults(lambda: weave(project.course, project.root / "out")) == [
         "docs/page.md:9: a __future__ import below the first cell (put it at the top of the first)"
     ]
+
+
+def test_a_relative_that_is_no_page_is_a_fault(project: Project) -> None:
+    project.write("docs/a.md", "---\ntitle: T\ndescription: D\nrelated: [b.md, a.md]\n---\n# T\n")
+    assert faults(lambda: check(project.course)) == ["docs/a.md:1: related: no page b.md (name pages, such as a.md)"]
+    assert faults(lambda: weave(project.course, project.root / "to"))
+    assert not (project.root / "to").exists()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coursebuild.finish import finish, security
+from coursebuild.finish import finish, security, with_formulas
 from coursebuild.lesson import LessonError
 
 SVG = (
@@ -87,3 +87,20 @@ def test_a_page_without_a_place_for_its_policy_is_refused(site: Path) -> None:
     (site / "bare.html").write_text("<p>bare</p>")
     with pytest.raises(LessonError, match=r"bare\.html:1: has no <head> for its policy"):
         finish(site)
+
+
+def test_a_formula_is_mathml_without_style_or_script() -> None:
+    page = '<p>So <span class="arithmatex">\\(a &lt; \\frac{1}{2}\\)</span>.</p>'
+    page += '<div class="arithmatex">\\[\\sum_i x_i\\]</div>'
+    inline, block = re.findall(r"<math.*?</math>", made := with_formulas(page))
+    assert "<mfrac>" in inline
+    assert "&lt;" in inline or "&#x0003C;" in inline
+    assert 'display="block"' in block
+    assert "arithmatex" not in made
+    assert "style=" not in made
+
+
+@pytest.mark.parametrize("latex", ["\\unknown{x}", "x_", "\\frac"])
+def test_what_is_no_latex_is_told(latex: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(latex)):
+        with_formulas(f'<span class="arithmatex">\\({latex}\\)</span>')

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from coursebuild.lesson import Lesson
+from coursebuild.lesson import Lesson, read_lesson
 from coursebuild.render import COLOURS, DARK, Page, dark, literal, record, record_of_all, render
 from coursebuild.run import Run
 from coursebuild.worker import STYLE, Error, Output
@@ -304,3 +304,27 @@ def test_a_value_that_begins_a_line_begins_no_block(value: str) -> None:
             f"<p>Title</p>\n<p>{value.strip()}</p>",
             f"<p>Title</p>\n<p>{value.strip()}</p>\n",
         )
+
+
+def test_a_file_that_a_cell_made_is_offered_beside_the_page(project: Project) -> None:
+    text = "```python\nopen('a.bin', 'wb').write(b'\\x00\\xff')\n```\n\n"
+    text += "[Take a.bin](@file/a.bin), in `{python} 1 + 1` bytes.\n"
+    page = render(project.read(text), PurePosixPath("sub/page.md"), project.run(text))
+    assert "[Take a.bin](page/a.bin), in 2 bytes." in page.markdown
+    assert page.files["sub/page/a.bin"] == b"\x00\xff"
+    assert b"Take a.bin, in 2 bytes." in page.files["sub/page/page.ipynb"]
+
+
+def test_a_file_that_no_cell_made_is_a_fault(project: Project) -> None:
+    told = faults(lambda: project.run("```python\nx = 1\n```\n\n[Take it](@file/a.bin)\n"))
+    assert len(told) == 1
+    assert told[0].startswith("docs/page.md:9: the file 'a.bin' raises FileNotFoundError")
+
+
+def test_the_head_of_a_lesson_tells_its_reading_time_and_its_relatives(project: Project) -> None:
+    head = "---\ntitle: A page\ndescription: D\nrelated: [b.md]\n---\n"
+    words, code = "word " * 397, "x = 1\n" * 50
+    lesson = read_lesson(f"{head}# A page {{ #a }}\n\n{words}\n\n```python\n{code}```\n", "docs/sub/a.md", project.root)
+    titles = {PurePosixPath("sub/a.md"): "A page", PurePosixPath("b.md"): "Another"}
+    page = render(lesson, PurePosixPath("sub/a.md"), run_of(Output()), titles).markdown
+    assert "# A page { #a }\n\n4 minutes. Related: [Another](../b.md)\n{ .about }\n\n[a.py](a/a.py)" in page

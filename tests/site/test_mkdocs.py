@@ -89,6 +89,16 @@ def test_a_broken_link_stops_the_build_and_the_site_stands(course: Path) -> None
     assert contents(course) == before
 
 
+def test_a_formula_that_is_no_latex_stops_the_build_and_the_site_stands(course: Path) -> None:
+    assert build(course).returncode == 0
+    before = contents(course)
+    write(course, "one", "Half is $\\frac{1}{2}$.\n\nBut $\\halff{1}$ is nothing.\n")
+    done = build(course)
+    assert done.returncode != 0
+    assert "docs/en/one.md:9: not LaTeX: \\halff{1} (" in done.stderr
+    assert contents(course) == before
+
+
 def test_two_cold_builds_are_equal_but_for_the_record(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def lines() -> dict[str, list[bytes]]:
         shutil.rmtree(course / ".cache", ignore_errors=True)
