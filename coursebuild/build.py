@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from coursebuild import cache
+from coursebuild.lab import render_lab
 from coursebuild.lesson import Fault, Lesson, LessonError, read_file, read_lesson, read_snippet
 from coursebuild.render import RECORD, record_of_all, render
 from coursebuild.run import Limits, Run, run_lesson
@@ -21,7 +22,10 @@ USUAL = Limits()
 
 @dataclass(frozen=True)
 class Course:
-    """Where a course's files are. Paths in messages are as seen from `root`; `order` names pages that come first."""
+    """Where a course's files are. Paths in messages are as seen from `root`; `order` names pages that come first.
+
+    `repository` is the course's address on GitHub, "" while it has none.
+    """
 
     root: Path
     docs: Path
@@ -29,6 +33,7 @@ class Course:
     cache: Path
     lock: Path | None = None
     order: tuple[str, ...] = ()
+    repository: str = ""
 
     @classmethod
     def at(cls, root: Path, docs: Path, snippets: Path | None = None) -> "Course":
@@ -151,7 +156,10 @@ def weave(course: Course, to: Path, limits: Limits = USUAL) -> None:
     for name, lesson in lessons.items():
         if not lesson.cells or lesson.path in runs:
             try:
-                pages[name] = render(lesson, name, runs.get(lesson.path), titles)
+                if lesson.lab:
+                    pages[name] = render_lab(lesson, name, runs[lesson.path], titles, course.repository)
+                else:
+                    pages[name] = render(lesson, name, runs.get(lesson.path), titles)
             except LessonError as error:
                 faults += error.faults
     if faults:
@@ -162,7 +170,8 @@ def weave(course: Course, to: Path, limits: Limits = USUAL) -> None:
         markdown = page.markdown
         if RECORD in markdown:
             markdown = markdown.replace(RECORD, record_of_all(all_of_them, name))
-        files |= {str(name): markdown.encode(), **page.files}
+        files |= {str(name): markdown.encode()} if markdown else {}
+        files |= page.files
     new = scratch(to)
     shutil.copytree(course.docs, new, ignore=shutil.ignore_patterns("*.md"))
     for path, content in files.items():

@@ -56,13 +56,18 @@ def with_formulas(page: str) -> str:
 
 
 def mathml(formula: re.Match[str]) -> str:
+    return as_mathml(html.unescape(formula["latex"]), formula["kind"] == "[")
+
+
+def as_mathml(latex: str, block: bool) -> str:
+    """A formula as MathML. Raises ValueError with the LaTeX if it cannot be read."""
     from latex2mathml.converter import convert  # slow to load, and few pages need it
 
-    latex = html.unescape(formula["latex"]).strip()
+    latex = latex.strip()
     try:
-        made = convert(latex, display="block" if formula["kind"] == "[" else "inline")
+        made = convert(latex, display="block" if block else "inline")
     except Exception as error:
         raise ValueError(latex) from error
     if "\\" in made:  # a command that it does not know
         raise ValueError(latex)
-    return f'<div class="formula" tabindex="0">{made}</div>' if formula["kind"] == "[" else made
+    return f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{made}</div>' if block else made

@@ -5,6 +5,7 @@ refuses whatever one tool would run and another would skip: fences that are inde
 """
 
 import ast
+import itertools
 import os
 import re
 import textwrap
@@ -68,7 +69,8 @@ class Cell:
     """A `python` fence with its embeds expanded, and what the prose below it asks of it.
 
     `origins` names, for each line of `code`, the file and line it comes from. `raises` is the name of the error that
-    the cell must raise and `message` a part of its text; both are empty for a cell that must not raise.
+    the cell must raise and `message` a part of its text; both are empty for a cell that must not raise. `exercise` is
+    what the learner of a lab gets instead of `code`; empty if that is the same.
     """
 
     line: int
@@ -76,6 +78,7 @@ class Cell:
     origins: tuple[tuple[str, int], ...]
     raises: str = ""
     message: str = ""
+    exercise: str = ""
     expressions: tuple[Expression, ...] = ()
     figures: tuple[Figure, ...] = ()
 
@@ -103,6 +106,11 @@ class Lesson:
     @property
     def cells(self) -> tuple[Cell, ...]:
         return tuple(part for part in self.parts if isinstance(part, Cell))
+
+    @property
+    def lab(self) -> bool:
+        """Whether it has exercises, and so becomes notebooks."""
+        return any(cell.exercise for cell in self.cells)
 
     @property
     def shown(self) -> tuple[Shown, ...]:
@@ -228,9 +236,15 @@ class Reader:
                 self.fault(number, f"control character {found[0]!r} (remove it)")
         meta, start = self.front_matter(lines)
         parts = self.pair(list(self.split(lines, start)))
-        for cell in [part for part in parts if isinstance(part, Cell)][1:]:
+        cells = [part for part in parts if isinstance(part, Cell)]
+        for cell in cells[1:]:
             if "from __future__" in cell.code:
                 self.fault(cell.line, "a __future__ import below the first cell (put it at the top of the first)")
+        for cell, check in itertools.zip_longest(cells, cells[1:]):
+            if cell.exercise and not (check and "assert " in check.code):
+                self.fault(
+                    cell.line, "an exercise without a check (a cell with asserts below it, each with its message)"
+                )
         if self.faults:
             raise LessonError(self.faults)
         return Lesson(self.path, meta, "\n".join(lines[:start]), parts, frozenset(self.embeds))
@@ -313,10 +327,10 @@ class Reader:
                 self.fault(number - 1, "a python fence always runs (show it as ```text, or drop the comment)")
             elif kind == "raises" and not raises:
                 self.fault(number - 1, f"'{said}' names no error (write <!-- raises: ValueError -->)")
-            lines = list(self.expand(body))
+            lines, exercise = self.solve(list(self.expand(body)))
             name, message = (raises[1], raises[2] or "") if raises else ("", "")
-            cell = Cell(number, "\n".join(text for _, text in lines), tuple(at for at, _ in lines), name, message)
-            yield cell
+            code = "\n".join(text for _, text in lines)
+            yield Cell(number, code, tuple(at for at, _ in lines), name, message, exercise)
         elif not re.fullmatch(r"[\w+-]*", info):
             self.fault(number, f"'{info}' after the backticks (one word, the language)")
         elif kind != "shown" or not said:
@@ -359,12 +373,39 @@ class Reader:
         for at, text in snippet.lines if section is None else snippet.sections[section]:
             yield (shown_as, at), text
 
+    def solve(self, lines: list[tuple[tuple[str, int], str]]) -> tuple[list[tuple[tuple[str, int], str]], str]:
+        """The lines of a lab's cell as they are solved, and as the learner gets them.
+
+        The line above `### BEGIN SOLUTION` (nbgrader's marks) is the learner's; those down to `### END SOLUTION` take
+        its place.
+        """
+        solved, exercise, begun = [], [], None
+        for at, text in lines:
+            mark = text.strip()
+            if mark not in ("### BEGIN SOLUTION", "### END SOLUTION"):
+                solved.append((at, text))
+                if not begun:
+                    exercise.append(text)
+            elif (mark == "### BEGIN SOLUTION") == bool(begun):
+                self.faults.append(Fault(*at, f"'{mark}' out of place (### BEGIN SOLUTION … ### END SOLUTION)"))
+            elif begun:
+                begun = None
+            else:
+                begun = at
+                if not solved or "..." not in solved.pop()[1]:
+                    wanted = "(what the learner gets in place of the solution)"
+                    self.faults.append(Fault(*at, f"no line with ... above {wanted}"))
+        if begun:
+            self.faults.append(Fault(*begun, "the solution has no end (add a line ### END SOLUTION)"))
+        return solved, "\n".join(exercise) if len(exercise) < len(lines) else ""
+
     def compiles(self, cell: Cell) -> None:
         """Find what is no Python without running it, and an error cell that could not be put in a `try`."""
         if not cell.code.strip():
             self.fault(cell.line, "an empty cell (write its code, or embed it)")
             return
         try:
+            parse(cell.exercise)
             body = parse(cell.code).body
             if cell.raises and [*map(ast.dump, body)] != [*map(ast.dump, parse(guarded(cell)).body[0].body)]:
                 self.fault(cell.line, "a cell that must raise is put in a `try` (keep strings on one line in it)")

@@ -1,8 +1,10 @@
 """The MkDocs side: weave the lessons, let MkDocs build the woven pages, then put the finished site in its place."""
 
 import contextlib
+import json
 import logging
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -22,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # MkDocs loads a hook by its
 
 from coursebuild.build import USUAL, Course, scratch, swap, weave
 from coursebuild.finish import finish, with_formulas
+from coursebuild.lab import tidy
 from coursebuild.lesson import LessonError
 
 MARK = f".{os.getpid()}.new"
@@ -31,7 +34,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Weave the lessons into a folder from which MkDocs then builds, into a folder beside the site's."""
     root = Path(config.config_file_path).parent
     pages = scratch(root / "build" / "pages")
-    course = replace(Course.at(root, Path(config.docs_dir)), order=tuple(listed(config.nav)))
+    order = tuple(re.sub("[.]ipynb$", ".md", name) for name in listed(config.nav))  # labs become notebooks
+    repository = config.extra.get("repository") or ""
+    course = replace(Course.at(root, Path(config.docs_dir)), order=order, repository=repository)
     seconds = config.extra.get("cell_seconds", USUAL.seconds)
     if not isinstance(seconds, int | float) or seconds <= 0:
         raise PluginError(f"{config.config_file_path}:1: cell_seconds is {seconds!r} (a number of seconds above 0)")
@@ -54,8 +59,18 @@ def listed(nav: Any) -> Iterator[str]:
             yield from listed(each)
 
 
+@event_priority(100)  # before the tags are read
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> None:
+    """The front matter of a lab, which MkDocs does not find in its notebook."""
+    if page.file.src_uri.endswith(".ipynb"):
+        notebook = json.loads(Path(config.docs_dir, page.file.src_uri).read_bytes())
+        page.meta.update(notebook["metadata"]["course"])
+
+
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Formulas as MathML."""
+    """Formulas as MathML; labs as other pages look."""
+    if page.file.src_uri.endswith(".ipynb"):
+        return tidy(html)
     try:
         return with_formulas(html)
     except ValueError as error:

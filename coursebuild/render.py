@@ -154,8 +154,8 @@ def text(prose: Prose, values: Iterator[str], images: Iterator[str], folder: Pur
         if isinstance(piece, str):
             done.append(piece)
         elif isinstance(piece, Figure):
-            if image := next(images, None):
-                done.append(f"![{piece.alt}]({image}.svg#only-light)![{piece.alt}]({image}-dark.svg#only-dark)")
+            if drawn := next(images, None):
+                done.append(f"![{piece.alt}]({drawn}.svg#only-light)![{piece.alt}]({drawn}-dark.svg#only-dark)")
         elif piece.kind == "file":
             done.append(f"{folder}/{piece.source}")
         else:
@@ -169,6 +169,13 @@ def literal(value: str) -> str:
     line = re.sub(r"\s+", " ", value).strip()
     marks = r"[!#&*:<=>@\[\\\]^_`{|}~]|[+-](?!\d)"
     return re.sub(marks, lambda mark: f"&#{ord(mark[0])};", line)
+
+
+def image(path: str, alt: str) -> str:
+    """A figure's two images as HTML."""
+    alt = html.escape(alt)
+    sides = ("", "light"), ("-dark", "dark")
+    return "".join(f'<img alt="{alt}" src="{path}{end}.svg#only-{palette}">' for end, palette in sides)
 
 
 def fence(info: str, code: str) -> str:
@@ -252,12 +259,17 @@ def notebook(lesson: Lesson, outputs: dict[Cell, Output]) -> bytes:
         elif isinstance(part, Shown):
             cells.append(markdown_cell(shown(part)))
         else:
-            source = text(part, values, iter(()), PurePosixPath())
-            source = LOCAL_LINK.sub(lambda found: found["code"] or found["label"], source)  # pages it does not have
-            source = re.sub(r"^(#+ .*?)\s*\{.*\}$", r"\1", source, flags=re.M).strip()
-            if source:
+            if source := prose(part, values):
                 cells.append(markdown_cell(source))
     return write_notebook(cells, {"title": lesson.meta["title"]})
+
+
+def prose(part: Prose, values: Iterator[str], local_links: bool = False) -> str:
+    """Prose as a notebook has it: no attributes, and unless `local_links`, no links to pages that it does not have."""
+    source = text(part, values, iter(()), PurePosixPath())
+    if not local_links:
+        source = LOCAL_LINK.sub(lambda found: found["code"] or found["label"], source)
+    return re.sub(r"^(#+ .*?)\s*\{.*\}$", r"\1", source, flags=re.M).strip()
 
 
 def record(run: Run) -> str:
@@ -276,7 +288,8 @@ def record_of_all(lessons: dict[PurePosixPath, tuple[Lesson, Run | None]], page:
     for name, (lesson, run) in lessons.items():
         if not (run or lesson.shown):
             continue
-        link = f"[{lesson.meta['title']}]({'../' * (len(page.parts) - 1)}{name})"
+        made = name.with_suffix(".ipynb") if lesson.lab else name
+        link = f"[{lesson.meta['title']}]({'../' * (len(page.parts) - 1)}{made})"
         once = "{ data-record data-search-exclude }"
         timed = [f"{run.seconds:.1f} {once}", f"{run.date} {once}"] if run else ["", ""]
         rows.append([link, *map(str, lesson.ledger().values()), *timed])

@@ -3,6 +3,7 @@
 import functools
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from coursebuild.build import Course, read
+from coursebuild.lesson import Cell, Lesson, Shown
 
 ROOT = Path(__file__).parents[2]
 QUIET = (
@@ -17,7 +19,35 @@ QUIET = (
     "--disable-component-update --disable-sync"
 )
 LESSONS = {str(name.with_suffix("")): lesson for name, lesson in read(Course.at(ROOT, ROOT / "docs" / "en"))[0].items()}
-WITH_CELLS = [name for name, lesson in LESSONS.items() if lesson.cells]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a page must have: its title, its blocks of code in order, and the alt texts of its figures."""
+
+    title: str
+    codes: tuple[str, ...]
+    alts: tuple[str, ...] = ()
+    ran: bool = False
+
+
+def expected(name: str, lesson: Lesson) -> Iterator[tuple[str, Expected]]:
+    """The page of a lesson, or the two of a lab."""
+    title = str(lesson.meta["title"])
+    codes = tuple(part.code for part in lesson.parts if isinstance(part, Cell | Shown))
+    alts = tuple(figure.alt for cell in lesson.cells for figure in cell.figures)
+    page = Expected(title, codes, alts, bool(lesson.cells))
+    if lesson.lab:
+        parts = [part for part in lesson.parts if isinstance(part, Cell | Shown)]
+        unsolved = tuple((part.exercise if isinstance(part, Cell) else "") or part.code for part in parts)
+        yield name, Expected(title, unsolved)
+        yield f"{name}-solved", replace(page, title=f"{title}, solved")
+    else:
+        yield name, page
+
+
+PAGES = {page: each for name, lesson in LESSONS.items() for page, each in expected(name, lesson)}
+RAN = [name for name, page in PAGES.items() if page.ran]
 
 
 class Handler(SimpleHTTPRequestHandler):

@@ -10,7 +10,10 @@ import pytest
 from nbclient import NotebookClient
 
 from coursebuild.terminal import clean
-from tests.site.conftest import LESSONS, WITH_CELLS
+from tests.site.conftest import LESSONS
+
+WITH_CELLS = [name for name, lesson in LESSONS.items() if lesson.cells]
+LABS = [name for name in WITH_CELLS if LESSONS[name].lab]
 
 
 def stem(name: str) -> str:
@@ -32,7 +35,7 @@ def printed_on_the_page(site: Path, name: str) -> str:
     return "\n".join(text)
 
 
-@pytest.mark.parametrize("name", WITH_CELLS)
+@pytest.mark.parametrize("name", [name for name in WITH_CELLS if name not in LABS])
 def test_the_program_runs_with_bare_python_and_prints_what_the_page_shows(
     site: Path, name: str, tmp_path: Path
 ) -> None:
@@ -57,7 +60,8 @@ def test_the_program_runs_with_bare_python_and_prints_what_the_page_shows(
 
 @pytest.mark.parametrize("name", WITH_CELLS)
 def test_the_notebook_runs_and_gives_what_it_holds(site: Path, name: str, tmp_path: Path) -> None:
-    notebook = nbformat.read(site / name / f"{stem(name)}.ipynb", as_version=4)
+    file = f"{Path(name).name}-solved.ipynb" if name in LABS else f"{stem(name)}.ipynb"
+    notebook = nbformat.read(site / name / file, as_version=4)
     nbformat.validate(notebook)
     held = [stream_of(cell) for cell in notebook.cells if cell.cell_type == "code"]
     assert [cell.source for cell in notebook.cells if cell.cell_type == "code"] == [
@@ -71,3 +75,13 @@ def test_the_notebook_runs_and_gives_what_it_holds(site: Path, name: str, tmp_pa
 def stream_of(cell: nbformat.NotebookNode) -> list[str]:
     text = "".join(out.text for out in cell.outputs if out.output_type == "stream" and out.name == "stdout")
     return [line for line in clean(text).split("\n") if line.strip()]
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_the_notebook_to_fill_in_has_the_exercises_and_no_solution(site: Path, name: str) -> None:
+    notebook = nbformat.read(site / name / f"{Path(name).name}.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.source for cell in cells] == [cell.exercise or cell.code for cell in LESSONS[name].cells]
+    assert not any(cell.outputs for cell in cells)
+    assert "SOLUTION" not in nbformat.writes(notebook)
