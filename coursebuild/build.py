@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from coursebuild import cache
 from coursebuild.lab import render_lab
 from coursebuild.lesson import Fault, Lesson, LessonError, read_file, read_lesson, read_snippet
-from coursebuild.render import RECORD, record_of_all, render
+from coursebuild.render import RECORD, SNIPPETS, index_of_snippets, record_of_all, render
 from coursebuild.run import Limits, Run, run_lesson
 
 USUAL = Limits()
@@ -95,6 +95,12 @@ def check(course: Course) -> dict[PurePosixPath, Lesson]:
     return lessons
 
 
+def sources(course: Course) -> dict[str, str]:
+    """The snippets' sources by file name."""
+    paths = sorted(course.snippets.rglob("*.py"))
+    return {path.relative_to(course.snippets).as_posix(): read_file(path, course.name(path)) for path in paths}
+
+
 def run_all(course: Course, lessons: Iterable[Lesson], limits: Limits) -> tuple[dict[str, Run], list[Fault]]:
     """A Run for each lesson that has cells, by its path, from the cache where it is there; and the faults."""
     environment = cache.environment(course.lock)
@@ -170,6 +176,8 @@ def weave(course: Course, to: Path, limits: Limits = USUAL) -> None:
         markdown = page.markdown
         if RECORD in markdown:
             markdown = markdown.replace(RECORD, record_of_all(all_of_them, name))
+        if SNIPPETS in markdown:
+            markdown = markdown.replace(SNIPPETS, index_of_snippets(sources(course), lessons, name))
         files |= {str(name): markdown.encode()} if markdown else {}
         files |= page.files
     new = scratch(to)

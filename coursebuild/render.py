@@ -4,6 +4,7 @@ import ast
 import base64
 import html
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -16,6 +17,7 @@ from coursebuild.worker import Output
 
 FOLDED = 24  # lines; longer output is folded
 RECORD = "<!-- record -->"
+SNIPPETS = "<!-- snippets -->"
 
 # Each colour of figure.mplstyle and its counterpart on the dark ground, at least 4.5:1 there (text) or 3:1 (lines).
 DARK = {
@@ -296,3 +298,27 @@ def record_of_all(lessons: dict[PurePosixPath, tuple[Lesson, Run | None]], page:
         reasons += [f"- {link}, line {each.line}: {each.reason}" for each in lesson.shown]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     return "\n".join([table, "", *(reasons or ["Every fence of every page ran."])])
+
+
+def index_of_snippets(snippets: Mapping[str, str], lessons: Mapping[PurePosixPath, Lesson], page: PurePosixPath) -> str:
+    """For every snippet (its file's name, and its source): what it shows, where it is taught, what it needs."""
+    rows = ["| Snippet | What it shows | Taught in | Needs |", "| --- | --- | --- | --- |"]
+    up = "../" * (len(page.parts) - 1)
+    for file, source in snippets.items():
+        tree = ast.parse(source)
+        shows = (ast.get_docstring(tree) or "").split("\n")[0]
+        pages = [name for name, lesson in lessons.items() if any(embedded == file for embedded, _ in lesson.embeds)]
+        taught = ", ".join(f"[{lessons[name].meta['title']}]({up}{name})" for name in pages)
+        rows.append(f"| `{file}` | {shows} | {taught} | {', '.join(packages(tree))} |")
+    return "\n".join(rows)
+
+
+def packages(tree: ast.AST) -> list[str]:
+    """The top-level modules that a program imports, without those of the standard library."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return sorted({name.split(".")[0] for name in found} - sys.stdlib_module_names)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from coursebuild.build import weave
 from coursebuild.lesson import Lesson, read_lesson
 from coursebuild.render import COLOURS, DARK, Page, dark, literal, record, record_of_all, render
 from coursebuild.run import Run
@@ -328,3 +329,13 @@ def test_the_head_of_a_lesson_tells_its_reading_time_and_its_relatives(project: 
     titles = {PurePosixPath("sub/a.md"): "A page", PurePosixPath("b.md"): "Another"}
     page = render(lesson, PurePosixPath("sub/a.md"), run_of(Output()), titles).markdown
     assert "# A page { #a }\n\n4 minutes. Related: [Another](../b.md)\n{ .about }\n\n[a.py](a/a.py)" in page
+
+
+def test_the_index_of_snippets_tells_what_each_shows_where_and_what_it_needs(project: Project) -> None:
+    project.snippet('"""Load it.\n\nMore."""\nimport os\nimport sklearn.metrics\nfrom keras import layers\n')
+    project.snippet('"""Unused."""\n', "other.py")
+    project.page('# A page\n\n```python\n--8<-- "data.py"\n```\n', "sub/a.md")
+    project.page("# Snippets\n\n<!-- snippets -->\n", "snippets.md")
+    weave(project.course, project.root / "to")
+    index = (project.root / "to" / "snippets.md").read_text()
+    assert "| `data.py` | Load it. | [A page](sub/a.md) | keras, sklearn |" in index

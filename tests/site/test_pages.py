@@ -227,3 +227,11 @@ def test_every_link_inside_the_site_leads_somewhere(site: Path) -> None:
             if not there.is_file() or (anchor and anchor not in ids.get(there, ())):
                 broken.append((path.relative_to(site).as_posix(), link["href"]))
     assert broken == []
+
+
+def test_the_cheat_sheet_is_one_sheet_of_paper(page: Page) -> None:
+    page.goto("/cheat-sheet.html")
+    margins = dict.fromkeys(("top", "right", "bottom", "left"), "1cm")
+    for size in ("A4", "Letter"):
+        printed = page.pdf(format=size, margin=margins)  # type: ignore[arg-type]
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
