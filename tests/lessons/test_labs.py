@@ -13,6 +13,8 @@ from coursebuild.lesson import Cell
 ROOT = Path(__file__).parents[2]
 LABS = {name.stem: lesson for name, lesson in read(Course.at(ROOT, ROOT / "docs" / "en"))[0].items() if lesson.lab}
 
+TWO_LINES = "axes.plot({}, label='train_loss'); axes.plot({}, label='val_loss')"
+
 # What learners write in place of the line with `...`, exercise by exercise (counted from 1), and what the check says.
 MISTAKES: dict[str, list[tuple[int, str, str]]] = {
     "predict": [
@@ -24,6 +26,85 @@ MISTAKES: dict[str, list[tuple[int, str, str]]] = {
         (3, "answers = probabilities >= 0.5", r"astype\(int\)"),
         (3, "answers = (probabilities < 0.5).astype(int)", "classes are swapped"),
         (3, "answers = (probabilities >= 0.4).astype(int)", "at least 0.5"),
+    ],
+    "create": [
+        (1, "neuron = keras.Sequential([keras.layers.Dense(1, activation='sigmoid')])", "two features"),
+        (1, "neuron = keras.Sequential([keras.Input(shape=(2,)), keras.layers.Dense(1)])", "no probability"),
+        (1, "neuron = keras.Sequential([keras.Input(shape=(2,)), keras.layers.Dense(2)])", "one unit"),
+        (2, "own_weights = [np.array([3.0, 1.0]), np.array([-0.7])]", r"they need \(2, 1\)"),
+        (2, "own_weights = [np.array([[3.0], [1.0]]), np.array(-0.7)]", r"it needs \(1,\)"),
+        (2, "own_weights = [np.array([[1.0], [3.0]]), np.array([-0.7])]", "does not predict"),
+        (
+            3,
+            "network = keras.Sequential([keras.Input(shape=(2,)), keras.layers.Dense(1, activation='sigmoid')])",
+            "30 features",
+        ),
+        (
+            3,
+            "network = keras.Sequential([keras.Input(shape=(30,)), keras.layers.Dense(1, activation='sigmoid')])",
+            r"should have \[16, 1\]",
+        ),
+        (
+            3,
+            "network = keras.Sequential([keras.Input(shape=(30,)), keras.layers.Dense(16), keras.layers.Dense(1)])",
+            "no ReLU",
+        ),
+        (4, "count = 16 * 30 + 16", "the biases"),
+        (4, "count = 16 * 31", "the whole last unit"),
+        (4, "count = 500", "is not right"),
+    ],
+    "compile": [
+        (
+            1,
+            "loss_by_hand = -np.where(labels == 1, np.log(probabilities), np.log(1 - probabilities))",
+            "take their mean",
+        ),
+        (1, "loss_by_hand = np.mean(np.log(probabilities))", "minus before it"),
+        (
+            1,
+            "loss_by_hand = np.mean(-np.where(labels == 0, np.log(probabilities), np.log(1 - probabilities)))",
+            "classes are swapped",
+        ),
+        (1, "loss_by_hand = np.mean((labels - probabilities) ** 2)", "not the loss"),
+        (2, "neuron.compile(loss='mse', optimizer='adam')", "the loss is 'mse'"),
+        (2, "neuron.compile(loss='binary_crossentropy', optimizer='sgd')", "this exercise asks"),
+        (2, "neuron.compile(loss='binary_crossentropy', optimizer='adam')", "accuracy is missing"),
+        (2, "neuron.compile(loss='binary_crossentropy', optimizer='adam', metrics=['accuracy'])", "called auc"),
+        (3, "unchanged = before[0] == neuron.get_weights()[0]", "one answer"),
+        (3, "unchanged = before is neuron.get_weights()", "you found a difference"),
+    ],
+    "fit": [
+        (1, "history = network.fit(x_train, y_train, epochs=2, verbose=0)", "asks for 40"),
+        (1, "history = network.fit(x_train, y_train, epochs=40, verbose=0)", "no val_loss"),
+        (1, "history = network", "what network.fit returns"),
+        (
+            1,
+            "history = network.fit(x_train, y_train, 10, 40, 0, validation_data=(x_validation, y_validation))",
+            "batches of 32",
+        ),
+        (2, "best_epoch = int(np.argmin(history.history['val_loss']))", "one too small"),
+        (2, "best_epoch = int(np.argmin(history.history['loss'])) + 1", "look at val_loss"),
+        (2, "best_epoch = 30", "does not have the lowest"),
+        (3, "axes.plot(epochs, history.history['loss'], label='loss')", "no line is labelled train_loss"),
+        (3, "axes.plot(epochs, history.history['loss'], label='train_loss')", "no line is labelled val_loss"),
+        (3, TWO_LINES.format("history.history['loss']", "history.history['val_loss']"), "must begin at epoch 1"),
+        (3, TWO_LINES.format("epochs, history.history['val_loss']", "epochs, epochs"), "does not show"),
+    ],
+    "judge": [
+        (1, "tp, fp, fn, tn = 61, 7, 11, 105", "negatives are swapped"),
+        (1, "tp, fp, fn, tn = 105, 11, 7, 61", "positive is class 1"),
+        (1, "tp, fp, fn, tn = 60, 11, 7, 106", "some counts are off"),
+        (1, "tp, fp, fn, tn = 1, 2, 3, 4", "the four add up to 10"),
+        (2, "precision, recall = tp / (tp + fn), tp / (tp + fp)", "the two are swapped"),
+        (2, "precision, recall = (tp + tn) / len(y_validation), tp / (tp + fn)", "this is the accuracy"),
+        (2, "precision, recall = tp / (tp + fp), tn / (tn + fn)", "recall is off"),
+        (2, "precision, recall = tp / (tp + tn), tp / (tp + fn)", "precision is off"),
+        (3, "threshold = 0.5", "a lower threshold"),
+        (3, "threshold = 0.01", "a higher one does too"),
+        (3, "threshold = thresholds[recalls >= 0.95]", "one threshold"),
+        (4, "auc = np.mean(differences < 0)", "wrong way around"),
+        (4, "auc = differences > 0", "take the mean"),
+        (4, "auc = np.mean(test_answers == y_test)", "is off"),
     ],
 }
 
