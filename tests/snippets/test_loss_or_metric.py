@@ -1,0 +1,83 @@
+"""What the lesson on losses and metrics teaches."""
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from sklearn.metrics import accuracy_score, log_loss
+
+SNIPPET = Path(__file__).parents[2] / "snippets" / "loss_or_metric.py"
+Lesson = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
+    matplotlib.use("agg")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("loss_or_metric"))
+        names = runpy.run_path(str(SNIPPET))
+    plt.close("all")
+    return names
+
+
+def test_class_1_is_spam(lesson: Lesson) -> None:
+    assert lesson["labels"].tolist() == lesson["emails"]["spam"].tolist()
+    assert "spam" not in lesson["columns"].columns
+    assert lesson["never_spam"] == pytest.approx(1 - lesson["labels"].mean(), abs=0.005)
+
+
+def test_the_bold_model_is_more_often_right_and_has_the_higher_loss(lesson: Lesson) -> None:
+    truth = lesson["truth"]
+    by_hand = -np.mean(np.log(np.where(truth == 1, lesson["bold"], 1 - lesson["bold"])))
+    assert log_loss(truth, lesson["bold"]) == pytest.approx(by_hand)
+    assert by_hand > 2 * log_loss(truth, lesson["timid"])
+    assert accuracy_score(truth, lesson["bold"] >= 0.5) > accuracy_score(truth, lesson["timid"] >= 0.5)
+
+
+def test_each_pair_of_epochs_disagrees_as_it_says(lesson: Lesson) -> None:
+    loss, accuracy = lesson["val_loss"], lesson["val_accuracy"]
+    assert lesson["worse"]
+    assert lesson["better"]
+    for found, sign in ((lesson["worse"], 1), (lesson["better"], -1)):
+        for early, late in found.values():
+            assert early < late
+            assert sign * (loss[late] - loss[early]) > 0
+            assert sign * (accuracy[late] - accuracy[early]) > 0
+
+
+def test_the_run_overfits_by_its_loss_and_not_by_its_accuracy(lesson: Lesson) -> None:
+    loss, accuracy = lesson["val_loss"], lesson["val_accuracy"]
+    assert loss[-1] > 1.05 * loss.min()
+    assert accuracy[-1] > accuracy[loss.argmin()]
+
+
+def test_the_loss_of_the_regression_is_the_cross_entropy(lesson: Lesson) -> None:
+    x, y = lesson["x_train"], lesson["y_train"]
+    accuracy, loss = lesson["accuracy_and_loss"](lesson["weights"][0])
+    assert loss == pytest.approx(log_loss(y, lesson["regression"].predict_proba(x)[:, 1]), rel=1e-4)
+    assert accuracy == pytest.approx(lesson["regression"].score(x, y))
+
+
+def test_the_loss_is_a_bowl_and_the_accuracy_a_staircase(lesson: Lesson) -> None:
+    slopes = np.diff(lesson["losses"])
+    assert np.all(np.diff(slopes) > -1e-9)  # convex
+    assert len(set(lesson["accuracies"])) < len(lesson["grid"]) / 3
+    assert lesson["flat"][0] > 0.99
+    assert lesson["flat"][1] < 0.05
+
+
+def test_the_surrogates_bound_the_mistakes(lesson: Lesson) -> None:
+    margin = lesson["margin"]
+    for values in lesson["surrogates"].values():
+        assert np.all(values >= (margin <= 0) - 1e-9)
+    at_zero = np.abs(margin).argmin()
+    assert [values[at_zero] for values in lesson["surrogates"].values()] == pytest.approx([1, 1, 1])
+
+
+def test_the_share_of_mistakes_is_one_minus_the_accuracy(lesson: Lesson) -> None:
+    share = float(lesson["share_of_mistakes"](np.array([1.0, 0.0, 1.0]), np.array([0.9, 0.8, 0.2])))
+    assert share == pytest.approx(2 / 3)
