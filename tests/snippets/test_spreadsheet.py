@@ -1,0 +1,102 @@
+"""The workbook, recalculated from its formulas alone by a library that knows nothing of the network."""
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import formulas
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import openpyxl
+import pytest
+
+SNIPPET = Path(__file__).parents[2] / "snippets" / "spreadsheet.py"
+Lesson = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("spreadsheet")
+
+
+@pytest.fixture(scope="module")
+def lesson(folder: Path) -> Lesson:
+    matplotlib.use("agg")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        names = runpy.run_path(str(SNIPPET))
+    plt.close("all")
+    return names
+
+
+def recalculated(path: Path) -> dict[str, Any]:
+    """The value of each cell of the sheet Network, computed from the formulas; stored values are thrown away."""
+    book = openpyxl.load_workbook(path)  # formulas without their values
+    bare = path.with_name(f"bare-{path.name}")
+    book.save(bare)
+    solution = formulas.ExcelModel().loads(str(bare)).finish().calculate()
+    return {
+        key.rsplit("!", 1)[1]: cell.value[0, 0]
+        for key, cell in solution.items()
+        if "NETWORK'!" in str(key) and ":" not in str(key)
+    }
+
+
+@pytest.fixture(scope="module")
+def cells(lesson: Lesson, folder: Path) -> dict[str, Any]:
+    return recalculated(folder / "network.xlsx")
+
+
+def test_the_formulas_find_what_keras_found(lesson: Lesson, cells: dict[str, Any]) -> None:
+    assert cells["B9"] == pytest.approx(lesson["loss"], abs=1e-5)
+    assert cells["B10"] == pytest.approx(lesson["accuracy"], abs=1e-6)
+    predicted = lesson["network"].predict(lesson["x_sheet"], verbose=0)[:, 0]
+    assert [cells[f"H{13 + i}"] for i in range(60)] == pytest.approx(predicted, abs=1e-5)
+
+
+def test_the_stored_values_are_those_of_the_formulas(lesson: Lesson, cells: dict[str, Any], folder: Path) -> None:
+    stored = openpyxl.load_workbook(folder / "network.xlsx", data_only=True)["Network"]
+    for name in ("B9", "B10", "D13", "E13", "F13", "G13", "H13", "I13", "J13", "I72"):
+        assert stored[name].value == pytest.approx(cells[name], abs=1e-9)
+
+
+def test_a_changed_weight_changes_the_loss_as_in_keras(lesson: Lesson, folder: Path) -> None:
+    book = openpyxl.load_workbook(folder / "network.xlsx")
+    book["Network"]["B4"] = -2.0  # from the radius to the first hidden unit
+    book.save(folder / "changed.xlsx")
+    weights = [array.copy() for array in lesson["network"].get_weights()]
+    weights[0][0, 0] = -2.0
+    before = lesson["network"].get_weights()
+    lesson["network"].set_weights(weights)
+    loss, accuracy = lesson["network"].evaluate(lesson["x_sheet"], lesson["y_sheet"], batch_size=60, verbose=0)
+    lesson["network"].set_weights(before)
+    cells = recalculated(folder / "changed.xlsx")
+    assert cells["B9"] == pytest.approx(loss, abs=1e-5)
+    assert cells["B9"] != pytest.approx(lesson["loss"], abs=1e-3)
+    assert cells["B10"] == pytest.approx(accuracy, abs=1e-6)
+
+
+def test_an_extreme_weight_makes_no_error(lesson: Lesson, folder: Path) -> None:
+    book = openpyxl.load_workbook(folder / "network.xlsx")
+    book["Network"]["G7"] = 40
+    book.save(folder / "extreme.xlsx")
+    assert np.isfinite(float(recalculated(folder / "extreme.xlsx")["B9"]))
+
+
+def test_the_same_network_makes_the_same_file(lesson: Lesson, folder: Path) -> None:
+    lesson["write"](folder / "again.xlsx")
+    assert (folder / "again.xlsx").read_bytes() == (folder / "network.xlsx").read_bytes()
+
+
+def test_every_row_has_every_formula_and_uses_the_weights(folder: Path, lesson: Lesson) -> None:
+    sheet = openpyxl.load_workbook(folder / "network.xlsx")["Network"]
+    for row in range(13, 73):
+        for column, formula in zip("DEFGHIJ", lesson["formulas"].values(), strict=True):
+            assert sheet[f"{column}{row}"].value == formula.format(row=row)
+    assert sheet.freeze_panes == "A13"
+
+
+def test_the_slope_is_exact(lesson: Lesson) -> None:
+    assert lesson["slope"] == pytest.approx(lesson["exact"], abs=1e-3)
+    assert lesson["loss_with"](lesson["repaired"]) < lesson["loss_with"](lesson["spoiled"])
