@@ -1,0 +1,71 @@
+"""What the lesson on layer types teaches."""
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import keras
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from scipy.signal import correlate2d
+
+SNIPPET = Path(__file__).parents[2] / "snippets" / "layers.py"
+Lesson = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
+    matplotlib.use("agg")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("layers"))
+        names = runpy.run_path(str(SNIPPET))
+    plt.close("all")
+    return names
+
+
+def test_the_weights_by_hand_are_those_of_keras(lesson: Lesson) -> None:
+    for name, number in lesson["by_hand"].items():
+        assert lesson["counted"][name] == number
+
+
+@pytest.mark.parametrize(
+    ("name", "out"),
+    [("Conv1D", "(16, 32)"), ("Embedding", "(20, 8)"), ("Flatten", "(2352,)"), ("MultiHeadAttention", "(20, 8)")],
+)
+def test_shapes(lesson: Lesson, name: str, out: str) -> None:
+    assert lesson["shapes"].out[name] == out
+
+
+def test_the_convolution_is_a_sliding_sum(lesson: Lesson) -> None:
+    expected = correlate2d(lesson["digit"], lesson["edge"], mode="valid")
+    assert np.allclose(lesson["by_loop"], expected)
+    assert np.allclose(lesson["by_keras"], expected)
+
+
+def test_dropout_works_in_training_alone(lesson: Lesson) -> None:
+    assert set(lesson["while_training"].tolist()) == {0.0, 2.0}
+    assert (lesson["afterwards"] == 1).all()
+
+
+def test_batch_normalisation_notes_the_mean(lesson: Lesson) -> None:
+    batch = lesson["batch"]
+    expected = (batch[0, 0] - batch.mean()) / batch.std()
+    assert lesson["alone"] == pytest.approx(expected, abs=0.02)
+
+
+@pytest.mark.parametrize("kind", ["table", "text", "image", "series"])
+def test_each_template_can_learn(lesson: Lesson, kind: str) -> None:
+    model, data = lesson["templates"][kind]
+    answers = np.asarray(model(data))
+    assert answers.shape == (4, 1)
+    assert np.all((answers > 0) & (answers < 1))
+    model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.1))
+    before = float(keras.ops.mean(answers))
+    model.train_on_batch(data, np.ones((4, 1)))
+    assert float(keras.ops.mean(model(data, training=False))) != pytest.approx(before, abs=1e-6)
+
+
+def test_without_flatten_there_is_an_answer_for_each_place(lesson: Lesson) -> None:
+    assert lesson["forgotten"].output_shape == (None, 26, 26, 1)
