@@ -69,6 +69,38 @@ print(f"scikit-learn: loss {log_loss(y_sheet, probability):.4f},", end=" ")
 print(f"accuracy {accuracy_score(y_sheet, probability >= 0.5):.4f}")
 # --8<-- [end:forward]
 
+# --8<-- [start:drawing]
+places = {"radius": (0, 2.3), "texture": (0, 0.7), "malignant": (4, 1.5)}
+places |= {"hidden 1": (2, 3), "hidden 2": (2, 1.5), "hidden 3": (2, 0)}
+edges = [
+    (name, f"hidden {unit + 1}", "BCD"[unit] + str(4 + row), weights[0][row, unit])
+    for row, name in enumerate(("radius", "texture"))
+    for unit in range(3)
+] + [(f"hidden {i + 1}", "malignant", f"G{4 + i}", weights[2][i, 0]) for i in range(3)]
+
+figure, axes = plt.subplots(figsize=(7, 3.8))
+for begin, end, cell, weight in edges:
+    (x0, y0), (x1, y1) = places[begin], places[end]
+    style = "C0-" if weight > 0 else "C1--"
+    axes.plot((x0, x1), (y0, y1), style, linewidth=0.8 + 1.5 * abs(weight))
+    part = 0.55 if abs(y1 - y0) > 2 else 0.2  # steep lines cross others
+    axes.text(
+        x0 + part * (x1 - x0),
+        y0 + part * (y1 - y0),
+        f"{cell}: {weight:.2f}",
+        rotation=np.degrees(np.arctan2(y1 - y0, x1 - x0)),
+        transform_rotates_text=True,  # along its line
+        rotation_mode="anchor",
+        va="bottom",
+    )
+for name, (x, y) in places.items():
+    axes.plot(x, y, "C2o", markersize=16)
+    axes.text(x, y - 0.2, name, ha="center", va="top", weight="bold")
+axes.set(xlim=(-0.5, 4.5), ylim=(-0.6, 3.3))
+axes.axis("off")
+plt.show()
+# --8<-- [end:drawing]
+
 # --8<-- [start:cells]
 first = 12  # the row of the first tumour; rows count from 0 here, from 1 in the sheet
 last = first + len(x_sheet) - 1
@@ -77,7 +109,7 @@ formulas = {
     "hidden 2": "=MAX(0,A{row}*$C$4+B{row}*$C$5+$C$6)",
     "hidden 3": "=MAX(0,A{row}*$D$4+B{row}*$D$5+$D$6)",
     "z": "=D{row}*$G$4+E{row}*$G$5+F{row}*$G$6+$G$7",
-    "probability": "=1/(1+EXP(-G{row}))",
+    "probability": "=1/(1+EXP(-MAX(-700,G{row})))",
     "loss": "=-LN(MAX(0.0000001,IF(C{row}=1,H{row},1-H{row})))",
     "right": "=IF((H{row}>=0.5)=(C{row}=1),1,0)",
 }
@@ -85,8 +117,11 @@ totals = {
     "mean loss": f"=AVERAGE(I{first + 1}:I{last + 1})",
     "accuracy": f"=AVERAGE(J{first + 1}:J{last + 1})",
 }
-for name, formula in (formulas | totals).items():
-    print(f"{name:12} {formula.format(row=first + 1)}")
+right = (probability >= 0.5) == (y_sheet == 1)
+results = np.column_stack([hidden, z, probability, losses, right])
+values = [*results[0], losses.mean(), right.mean()]
+for (name, formula), value in zip((formulas | totals).items(), values, strict=True):
+    print(f"{name:11} {value:8.4f}  {formula.format(row=first + 1)}")
 # --8<-- [end:cells]
 
 
@@ -103,7 +138,8 @@ def write(path):
         change_me = book.add_format({"num_format": "0.0000", "bg_color": "#FFF2CC"})
         sheet = book.add_worksheet("Network")
         sheet.set_column(0, 9, 13)
-        sheet.write(0, 0, "Change a yellow cell and watch the loss.", bold)
+        advice = "Change a yellow cell (B4:D6, G4:G7) and watch the loss in B9."
+        sheet.write(0, 0, advice, bold)
         sheet.write_row(2, 0, ["to hidden unit", "1", "2", "3"], bold)
         for row, name in enumerate(("radius", "texture", "bias")):
             values = [*weights[0], weights[1]][row]
@@ -116,12 +152,10 @@ def write(path):
         sheet.write(8, 0, "mean loss", bold)
         sheet.write_formula(8, 1, totals["mean loss"], number, losses.mean())
         sheet.write(9, 0, "accuracy", bold)
-        right = (probability >= 0.5) == (y_sheet == 1)
         sheet.write_formula(9, 1, totals["accuracy"], number, right.mean())
         heads = ["radius", "texture", "malignant", *formulas]
         sheet.write_row(first - 1, 0, heads, bold)
         sheet.freeze_panes(first, 0)
-        results = np.column_stack([hidden, z, probability, losses, right])
         for i, (features, truth) in enumerate(zip(x_sheet, y_sheet, strict=True)):
             row = first + i
             sheet.write_row(row, 0, features, number)
@@ -184,6 +218,12 @@ plt.show()
 # --8<-- [end:picture]
 
 # --8<-- [start:extreme]
-certain = 1 / (1 + np.exp(-40.0))  # a z of 40, as in cell H13 with a bias of 40
-print(certain, 1 - certain, 1 - certain == 0)
+extreme = [*weights[:3], np.array([40.0])]  # 40 typed into G7
+_, big_z, sure, capped = forward(extreme, x_sheet, y_sheet)
+from_z = np.maximum(0, big_z) - big_z * y_sheet + np.log1p(np.exp(-np.abs(big_z)))
+network.set_weights(extreme)
+by_keras = network.evaluate(x_sheet, y_sheet, batch_size=60, verbose=0)[0]
+network.set_weights(weights)
+print("probabilities that are 1 exactly:", (sure == 1).sum(), "of", len(sure))
+print(f"sheet {capped.mean():.3f}, Keras {by_keras:.3f}, from z {from_z.mean():.3f}")
 # --8<-- [end:extreme]

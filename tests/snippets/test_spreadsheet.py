@@ -77,11 +77,30 @@ def test_a_changed_weight_changes_the_loss_as_in_keras(lesson: Lesson, folder: P
     assert cells["B10"] == pytest.approx(accuracy, abs=1e-6)
 
 
-def test_an_extreme_weight_makes_no_error(lesson: Lesson, folder: Path) -> None:
+@pytest.mark.parametrize("bias", [40, -1000])
+def test_an_extreme_weight_makes_no_error(lesson: Lesson, folder: Path, bias: int) -> None:
     book = openpyxl.load_workbook(folder / "network.xlsx")
-    book["Network"]["G7"] = 40
+    book["Network"]["G7"] = bias
     book.save(folder / "extreme.xlsx")
     assert np.isfinite(float(recalculated(folder / "extreme.xlsx")["B9"]))
+
+
+def test_the_formula_from_z_finds_what_keras_finds_where_the_guard_does_not(lesson: Lesson, folder: Path) -> None:
+    book = openpyxl.load_workbook(folder / "network.xlsx")
+    sheet = book["Network"]
+    sheet["G7"] = 40
+    for row in range(13, 73):
+        sheet[f"I{row}"] = f"=MAX(0,G{row})-G{row}*C{row}+LN(1+EXP(-ABS(G{row})))"
+    book.save(folder / "from_z.xlsx")
+    assert recalculated(folder / "from_z.xlsx")["B9"] == pytest.approx(lesson["by_keras"], abs=1e-3)
+    assert lesson["capped"].mean() < lesson["by_keras"] - 1
+
+
+def test_the_drawing_has_every_weight_with_its_cell(lesson: Lesson, folder: Path) -> None:
+    sheet = openpyxl.load_workbook(folder / "network.xlsx")["Network"]
+    assert len(lesson["edges"]) == 9
+    for _, _, cell, weight in lesson["edges"]:
+        assert sheet[cell].value == pytest.approx(weight)
 
 
 def test_the_same_network_makes_the_same_file(lesson: Lesson, folder: Path) -> None:
