@@ -18,7 +18,7 @@ build: .venv/ready
 	$(BIN)/python -m mkdocs build
 
 test: .venv/browser lint build
-	$(BIN)/python -m pytest --codeblocks tests docs/en
+	$(BIN)/python -m pytest --numprocesses auto --codeblocks tests docs/en
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -115,3 +115,87 @@ def test_the_map_of_the_notes_leads_to_headings_that_exist() -> None:
     assert tuple(headings) == NOTES
     # Each lesson comes from a note, but for the one that the notes leave out.
     assert set(LESSONS) - reached <= {"distribute.md"}
+
+
+# The glossary's terms as they stand in a sentence, where that is not the title with or without an s.
+FORMS = {
+    "activation-function": "activation functions?",
+    "adam": "(?-i:Adam)",
+    "auc": "(?-i:AUC)",
+    "batch": "batch(?:es)?",
+    "bias": "bias(?:es)?",
+    "brier-score": "Brier scores?",
+    "calibration": "calibrat(?:ion|ed)",
+    "data-leakage": "(?:data leakage|leaks?)",
+    "embedding": "embeddings?",
+    "f1": "(?-i:F1)",
+    "loss": "loss(?:es)?",
+    "overfitting": "overfit(?:ting|s|ted)?",
+    "recurrent-layer": "recurrent",
+    "relu": "(?-i:ReLU)",
+    "residual-connection": "(?:residual|skip) connections?",
+    "test-set": "test sets?",
+    "true-negative": "true negatives?",
+    "true-positive": "true positives?",
+}
+EVERYDAY = {
+    "compile",
+    "fit",
+    "update",
+    "trial",
+    "regression",
+    "odds",
+    "label",
+    "patience",
+}  # words of code, or of every day
+MASKED = re.compile(
+    r"(?ms)^---\n.*?^---\n|^`{3,}.*?^`{3,}\s*$|<!--.*?-->|`+[^`\n]+`+|\$\$.*?\$\$|\$[^$\n]+\$|^#.*?$|!\[[^\]]*\]\([^)]*\)"
+    r"|<summary>.*?</summary>|\]\([^)]*\)|https?://\S+"
+)
+MARKED = re.compile(r"\[[^\]]*\]|\*{1,2}[^*\n]+(?:\n[^*\n]+)?\*{1,2}")
+
+
+def terms() -> dict[str, str]:
+    """A pattern for each term of the glossary, by its id."""
+    found = {}
+    for title, anchor in re.findall(r"(?m)^(\S.*?) \{ #([\w-]+) \}\n:", source("glossary.md")):
+        if anchor not in EVERYDAY:
+            found[anchor] = rf"(?i)(?<![\w-])(?:{FORMS.get(anchor, re.escape(title.lower()) + 's?')})(?![\w-])"
+    return found
+
+
+def readable(page: str) -> str:
+    """A page's sentences up to its sources; everything else is blanked, place for place."""
+    text = source(page).split("{ #sources }")[0]
+    return MASKED.sub(lambda found: re.sub(r"[^\n\[\]]", " ", found[0]).replace("[", " "), text)
+
+
+def unlinked(page: str) -> list[tuple[str, int, int]]:
+    """Each term whose first use on a page is neither a link nor a definition: its id, and where it stands."""
+    text = readable(page)
+    marked = [(each.start(), each.end()) for each in MARKED.finditer(text)]
+    found = []
+    for anchor, pattern in terms().items():
+        first = re.search(pattern, text)
+        if (page, anchor) == ("price-is-right.md", "unit"):
+            continue  # of a price
+        if first and not any(begin <= first.start() < end for begin, end in marked):
+            found.append((anchor, first.start(), first.end()))
+    return found
+
+
+def test_the_glossary_is_in_order_and_leads_back() -> None:
+    titles = re.findall(r"(?m)^(\S.*?) \{ #[\w-]+ \}\n:", source("glossary.md"))
+    assert len(titles) > 70
+    assert titles == sorted(titles, key=str.lower)
+    entries = re.findall(r"(?ms)^\S[^\n]* \{ #[\w-]+ \}\n:(.*?)(?=^\S|\Z)", source("glossary.md"))
+    assert len(entries) == len(titles)
+    for entry in entries:
+        for page, anchor in re.findall(r"\]\(([\w-]+\.md)(?:#([\w-]+))?\)", entry):
+            assert not anchor or anchor in ids(page), entry
+        assert re.search(r"\]\([\w-]+\.md", entry), entry
+
+
+@pytest.mark.parametrize("page", LESSONS)
+def test_the_first_use_of_a_term_is_a_link_or_a_definition(page: str) -> None:
+    assert [anchor for anchor, _, _ in unlinked(page)] == []
