@@ -25,7 +25,6 @@ from coursebuild.build import Course, weave
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("coursebuild", "docs", "snippets", "mkdocs.yml", "requirements.txt", "pyproject.toml")
-LESSONS = ("first-network", "curves", "spam-transformer")
 MKDOCS = [sys.executable, "-m", "mkdocs", "--quiet"]
 
 
@@ -84,15 +83,18 @@ def watched() -> Iterator[list[int]]:
 def cold(folder: Path) -> None:
     project = copy(folder / "cold")
     build = timed([*MKDOCS, "build"], project)
-    programs = [project / "site" / name / f"{name.replace('-', '_')}.py" for name in LESSONS]
+    report("cold build of the whole course, seconds", build, 180)
+    pages = (project / "site").glob("*.html")
+    own = {page.stem: re.search(r"data-record[^>]*>Run on .*? in ([\d.]+) seconds", page.read_text()) for page in pages}
+    slowest = max((float(found[1]), name) for name, found in own.items() if found)
+    report("the slowest lesson, seconds, beside the others", slowest[0], 20, slowest[1])
+    programs = sorted((project / "site").glob("*/*.py"))
     empty = folder / "empty"
     empty.mkdir()
     bare = [timed([sys.executable, str(program)], empty) for program in programs]
-    each = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in zip(LESSONS, bare, strict=True))
-    print(f"bare Python: {each}")
-    report(
-        "cold build / the three programs by bare Python", build / sum(bare), 0.6, f"{build:.1f} s / {sum(bare):.1f} s"
-    )
+    print("bare Python: " + ", ".join(f"{path.stem} {each:.1f} s" for path, each in zip(programs, bare, strict=True)))
+    what = f"cold build / the {len(programs)} programs by bare Python, one after the other"
+    report(what, build / sum(bare), 0.6, f"{build:.1f} s / {sum(bare):.1f} s")
     shutil.rmtree(project / ".cache")
     with watched() as samples:  # which costs time of its own
         timed([*MKDOCS, "build"], project)
@@ -179,13 +181,13 @@ def until(url: str, pattern: str, flags: int = 0, seconds: float = 180) -> str:
 def weight(folder: Path) -> None:
     """What a browser loads for a page, compressed."""
     site = folder / "cold" / "site"
-    for name in LESSONS:
-        html = (site / f"{name}.html").read_text(encoding="utf-8")
+    weights = []
+    for page in site.glob("*.html"):
+        html = page.read_text(encoding="utf-8")
         linked = re.findall(r'(?:src|href)="([^":#]+\.(?:css|js|svg))(?:#only-light)?"', html)
-        files = {site / f"{name}.html", *(site / each for each in linked)}
-        size = sum(len(gzip.compress(file.read_bytes())) for file in files)
-        figures = sum(each.endswith(".svg") for each in linked)
-        report(f"{name}.html with {figures} figures, kB gzipped", size / 1000, 150)
+        files = {page, *(site / each.lstrip("/") for each in linked)}
+        weights.append((sum(len(gzip.compress(file.read_bytes())) for file in files) / 1000, page.name))
+    report("the heaviest page, kB gzipped", max(weights)[0], 150, max(weights)[1])
 
 
 def report(what: str, figure: float, most: float, detail: str = "") -> None:
