@@ -63,6 +63,7 @@ def render_lab(
         kept = ("title", "description") if solved else ("title", "description", "tags")
         facts = {each: lesson.meta[each] for each in kept if each in lesson.meta}
         facts["title"] = f"{facts['title']}{', solved' * solved}"
+        facts["search"] = {"exclude": solved}
         cells.append(markdown_cell(record(run)))
         files[str(name.with_name(f"{stem}.ipynb"))] = write_notebook(cells, {"course": facts})
         taken = list(notebook_cells(lesson, outputs, solved))
