@@ -16,7 +16,7 @@ scale = keras.layers.Normalization()
 scale.adapt(x_train)
 model = keras.Sequential([scale, keras.layers.Dense(1, activation="sigmoid")])
 model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.01))
-model.fit(x_train, y_train, epochs=20, verbose=0)
+history = model.fit(x_train, y_train, epochs=20, verbose=0)
 # --8<-- [end:model]
 
 # --8<-- [start:scores]
