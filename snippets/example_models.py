@@ -143,8 +143,8 @@ for model in (without_skip, unet):
 words, length, width = 2000, 32, 8
 tokens = keras.Input(shape=(length,), dtype="int32")
 x = layers.Embedding(words, width)(tokens)
-place = layers.Embedding(length, width)(keras.ops.arange(length))
-x = x + place
+places = keras.ops.zeros_like(tokens) + keras.ops.arange(length)  # 0 to 31, each text
+x = x + layers.Embedding(length, width)(places)
 attended = layers.MultiHeadAttention(num_heads=2, key_dim=4)(x, x)
 x = layers.LayerNormalization()(x + attended)  # a skip connection
 dense = layers.Dense(width)(layers.Dense(16, activation="relu")(x))

@@ -98,7 +98,7 @@ for name, run in trainers.items():
             {
                 "optimizer": name,
                 "rate": rate,
-                "loss": float(cross_entropy(y_validation, scores[:, None])),
+                "loss": float(cross_entropy(y_validation, model(x_validation))),
                 "accuracy": accuracy_score(y_validation, scores >= 0.5),
                 "recall": recall_score(y_validation, scores >= 0.5),
             }
@@ -138,7 +138,8 @@ plt.xscale("log")
 plt.yscale("log")
 plt.xlabel("learning rate")
 plt.ylabel("validation loss (2 stands for 2 and more)")
-plt.legend(fontsize=8)
+plt.ylim(0.07, 3.5)
+plt.legend(fontsize=8, loc="upper center", ncols=2)
 plt.show()
 # --8<-- [end:valley]
 

@@ -121,7 +121,8 @@ two_units = keras.Sequential(
         keras.layers.Dense(1, activation="sigmoid"),
     ]
 )
-# Hidden: a + b, and how far a + b is above 1. Output: the first minus twice the second.
+# Hidden: a + b, and how far a + b is above 1.
+# Output: ten times (the first minus twice the second), minus 5.
 two_units.set_weights(
     [
         np.array([[1.0, 1.0], [1.0, 1.0]]),

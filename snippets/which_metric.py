@@ -80,7 +80,7 @@ runs = [train(seed) for seed in range(3)]
 
 
 # --8<-- [start:first]
-def by_labels(probabilities, threshold):
+def by_answers(probabilities, threshold):
     """Measures of the decisions: above the threshold counts as class 1."""
     decisions = probabilities > threshold
     return {
@@ -90,9 +90,9 @@ def by_labels(probabilities, threshold):
     }
 
 
-spread = pd.DataFrame([by_labels(run, 0.5) for run in runs])
+spread = pd.DataFrame([by_answers(run, 0.5) for run in runs])
 spread.index = [f"seed {seed}" for seed in range(3)]
-spread.loc["always 'survived'"] = by_labels(np.zeros(len(y_test)), 0.5)
+spread.loc["always 'survived'"] = by_answers(np.zeros(len(y_test)), 0.5)
 spread.round(3)
 # --8<-- [end:first]
 
@@ -104,7 +104,7 @@ print("ROC AUC of the three:", np.round(aucs, 3))
 # --8<-- [start:sweep]
 plain = runs[0]  # seed 0, settled before we saw it
 thresholds = np.geomspace(0.002, 0.98, 60)
-swept = pd.DataFrame([by_labels(plain, threshold) for threshold in thresholds])
+swept = pd.DataFrame([by_answers(plain, threshold) for threshold in thresholds])
 plt.figure()
 plt.plot(thresholds, swept["accuracy"], "-", label="accuracy")
 plt.plot(thresholds, swept["recall"], "--", label="recall (share of deaths found)")
@@ -136,7 +136,7 @@ plt.show()
 
 # --8<-- [start:half]
 middle = np.median(plain)  # half of all people lie above it
-half = by_labels(plain, middle)
+half = by_answers(plain, middle)
 print({name: round(float(value), 3) for name, value in half.items()})
 # --8<-- [end:half]
 
@@ -154,7 +154,7 @@ def cost(decisions):
 threshold = 1 / (1 + miss_costs)
 print(f"threshold: {threshold:.4f}")
 print("cost at 0.5:", cost(plain > 0.5), "- at this one:", cost(plain > threshold))
-rows = {f"threshold {t:.3f}": by_labels(plain, t) for t in (0.5, threshold)}
+rows = {f"threshold {t:.3f}": by_answers(plain, t) for t in (0.5, threshold)}
 pd.DataFrame(rows).T.round(3)
 # --8<-- [end:cost]
 
@@ -163,7 +163,7 @@ balanced = compute_class_weight("balanced", classes=np.array([0, 1]), y=y_train)
 weighted = train(seed=0, class_weight={0: balanced[0], 1: balanced[1]})
 ratio = balanced[1] / balanced[0]
 print(f"a death weighs {ratio:.1f} times as much as a survival")
-print({k: round(float(v), 3) for k, v in by_labels(weighted, 0.5).items()})
+print({k: round(float(v), 3) for k, v in by_answers(weighted, 0.5).items()})
 print("ROC AUC:", round(metrics.roc_auc_score(y_test, weighted), 3))
 averages = f"plain {plain.mean():.3f}, weighted {weighted.mean():.3f}"
 print(f"mean probability: {averages}; died: {y_test.mean():.3f}")
@@ -241,6 +241,6 @@ agreement.round(4)
 
 # --8<-- [start:silent]
 from_scores = metrics.roc_auc_score(y_test, plain)
-from_labels = metrics.roc_auc_score(y_test, plain > 0.5)
-print(f"AUC of the scores: {from_scores:.3f}; of the labels: {from_labels:.3f}")
+from_answers = metrics.roc_auc_score(y_test, plain > 0.5)
+print(f"AUC of the scores: {from_scores:.3f}; of the labels: {from_answers:.3f}")
 # --8<-- [end:silent]

@@ -34,6 +34,7 @@ MISTAKES: dict[str, list[tuple[int, str, str]]] = {
         (2, "own_weights = [np.array([3.0, 1.0]), np.array([-0.7])]", r"they need \(2, 1\)"),
         (2, "own_weights = [np.array([[3.0], [1.0]]), np.array(-0.7)]", r"it needs \(1,\)"),
         (2, "own_weights = [np.array([[1.0], [3.0]]), np.array([-0.7])]", "does not predict"),
+        (2, "own_weights = [[[3.0], [1.0]], [-0.7]]", r"np\.array"),
         (
             3,
             "network = keras.Sequential([keras.Input(shape=(2,)), keras.layers.Dense(1, activation='sigmoid')])",
@@ -43,6 +44,11 @@ MISTAKES: dict[str, list[tuple[int, str, str]]] = {
             3,
             "network = keras.Sequential([keras.Input(shape=(30,)), keras.layers.Dense(1, activation='sigmoid')])",
             r"should have \[16, 1\]",
+        ),
+        (
+            3,
+            "network = keras.Sequential([keras.Input(shape=(30,)), keras.layers.Dense(16), keras.layers.ReLU()])",
+            "inside its Dense layer",
         ),
         (
             3,
@@ -95,6 +101,7 @@ MISTAKES: dict[str, list[tuple[int, str, str]]] = {
         (1, "tp, fp, fn, tn = 105, 11, 7, 61", "positive is class 1"),
         (1, "tp, fp, fn, tn = 60, 11, 7, 106", "some counts are off"),
         (1, "tp, fp, fn, tn = 1, 2, 3, 4", "the four add up to 10"),
+        (1, "tp = fp = fn = tn = (y_validation == 1) & (val_answers == 1)", r"np\.sum"),
         (2, "precision, recall = tp / (tp + fn), tp / (tp + fp)", "the two are swapped"),
         (2, "precision, recall = (tp + tn) / len(y_validation), tp / (tp + fn)", "this is the accuracy"),
         (2, "precision, recall = tp / (tp + fp), tn / (tn + fn)", "recall is off"),

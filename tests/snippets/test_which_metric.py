@@ -68,11 +68,11 @@ def test_ranking_is_good_all_the_same(lesson: Lesson) -> None:
         assert 0.88 < auc < 0.95
 
 
-def test_by_labels_on_a_case_done_by_hand(lesson: Lesson) -> None:
+def test_by_answers_on_a_case_done_by_hand(lesson: Lesson) -> None:
     truth = lesson["y_test"]
-    perfect = lesson["by_labels"](truth.astype(float), 0.5)
+    perfect = lesson["by_answers"](truth.astype(float), 0.5)
     assert perfect == {"accuracy": 1, "precision": 1, "recall": 1}
-    everyone = lesson["by_labels"](np.ones(len(truth)), 0.5)
+    everyone = lesson["by_answers"](np.ones(len(truth)), 0.5)
     assert everyone["accuracy"] == everyone["precision"] == pytest.approx(truth.mean())
     assert everyone["recall"] == 1
 
@@ -109,7 +109,7 @@ def test_threshold_is_where_the_two_costs_are_equal(lesson: Lesson) -> None:
 
 def test_class_weights_change_decisions_and_not_the_ranking(lesson: Lesson) -> None:
     assert lesson["ratio"] == pytest.approx((lesson["y_train"] == 0).sum() / lesson["y_train"].sum())
-    assert lesson["by_labels"](lesson["weighted"], 0.5)["recall"] > 0.75
+    assert lesson["by_answers"](lesson["weighted"], 0.5)["recall"] > 0.75
     assert rank_auc(lesson["y_test"], lesson["weighted"]) == pytest.approx(np.mean(lesson["aucs"]), abs=0.015)
 
 
@@ -143,5 +143,5 @@ def test_200_thresholds_are_coarse_where_scores_crowd(lesson: Lesson) -> None:
 
 def test_labels_in_place_of_scores_ruin_an_auc(lesson: Lesson) -> None:
     labels = (lesson["plain"] > 0.5).astype(float)
-    assert lesson["from_labels"] == pytest.approx(rank_auc(lesson["y_test"], labels))
-    assert lesson["from_labels"] < 0.6 < 0.88 < lesson["from_scores"]
+    assert lesson["from_answers"] == pytest.approx(rank_auc(lesson["y_test"], labels))
+    assert lesson["from_answers"] < 0.6 < 0.88 < lesson["from_scores"]
