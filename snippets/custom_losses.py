@@ -271,7 +271,7 @@ print("same predictions:", same)
 flat = y_train[:, 0]  # a plain row of labels, as most people hold them
 network = new_network(0, "broken")
 network.compile(optimizer=keras.optimizers.Adam(0.02), loss=WeightedFocal())
-network.fit(x_train, flat, batch_size=512, epochs=3, verbose=0)
+network.fit(x_train, flat, batch_size=1024, epochs=10, verbose=0)
 broken = network(x_test).numpy()
 healthy = networks["plain", 0](x_test).numpy()
 for name, p in (("labels as a column", healthy), ("labels as a row", broken)):

@@ -97,7 +97,7 @@ while_training = np.asarray(dropout(ones, training=True))[0]
 afterwards = np.asarray(dropout(ones, training=False))[0]
 print("while training:", while_training, "afterwards:", afterwards)
 
-normalise = layers.BatchNormalization(momentum=0.0)
+normalise = layers.BatchNormalization(momentum=0.0)  # note down the last batch alone
 batch = np.random.default_rng(0).normal(50, 10, (200, 1)).astype("float32")
 trained = np.asarray(normalise(batch, training=True))
 print(f"batch: mean {batch.mean():.1f}, after it {trained.mean():.3f},", end=" ")
