@@ -69,5 +69,8 @@ for name, metric in {
     by_keras[name] = float(keras.ops.convert_to_numpy(metric.result()).squeeze())
 print(f"TN {tn}, FP {fp}, FN {fn}, TP {tp}")
 print({name: round(float(value), 3) for name, value in by_hand.items()})
-print("AUC", round(metrics.roc_auc_score(y_test, scores), 3), "from the scores")
+by_sklearn["auc"] = metrics.roc_auc_score(y_test, scores)  # from the scores
+by_sklearn["loss"] = metrics.log_loss(y_test, scores.astype("float64"))
+by_keras |= model.evaluate(x_test, y_test, verbose=0, return_dict=True)
+print(f"AUC {by_sklearn['auc']:.3f}, log loss {by_sklearn['loss']:.3f}")
 # --8<-- [end:verdict]

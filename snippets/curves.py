@@ -134,7 +134,7 @@ plot_history(small_history, "loss")
 for name, history in (("large", large_history), ("small", small_history)):
     record = history.history
     lowest = min(record["val_loss"])
-    end = ", ".join(f"{m} {record[m][-1]:.3f}" for m in record if "val_" in m)
+    end = ", ".join(f"{m} {record[m][-1]:.4f}" for m in record if "val_" in m)
     print(f"{name}: lowest val_loss {lowest:.3f}; end: {end}")
 # --8<-- [end:comparison]
 

@@ -286,11 +286,12 @@ for epoch in range(steps_done // len(batches) + 1, 10):
     except tf.errors.OpError as error:
         print("stopped in epoch", epoch, "by", type(error).__name__, flush=True)
         sys.exit(1)
+    if epoch % 3 == 0:
+        model.save(f"unfinished-{index}.keras")  # all save: some layers ask the others
     if index == 0:
         print(f"epoch {epoch}: loss {np.mean(losses):.4f}", flush=True)
         if epoch % 3 == 0:
-            model.save("unfinished.keras")
-            os.replace("unfinished.keras", "checkpoint.keras")  # whole, or not at all
+            os.replace("unfinished-0.keras", "checkpoint.keras")  # whole, or not at all
 """
 Path("worker.py").write_text(worker)
 print("worker.py has", worker.count("\n"), "lines")

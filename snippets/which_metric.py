@@ -81,12 +81,12 @@ runs = [train(seed) for seed in range(3)]
 
 # --8<-- [start:first]
 def by_answers(probabilities, threshold):
-    """Measures of the decisions: above the threshold counts as class 1."""
-    decisions = probabilities > threshold
+    """Measures of the answers: class 1 above the threshold."""
+    answers = probabilities > threshold
     return {
-        "accuracy": metrics.accuracy_score(y_test, decisions),
-        "precision": metrics.precision_score(y_test, decisions, zero_division=0),
-        "recall": metrics.recall_score(y_test, decisions),
+        "accuracy": metrics.accuracy_score(y_test, answers),
+        "precision": metrics.precision_score(y_test, answers, zero_division=0),
+        "recall": metrics.recall_score(y_test, answers),
     }
 
 
@@ -144,10 +144,10 @@ print({name: round(float(value), 3) for name, value in half.items()})
 miss_costs = 20  # one missed death weighs as much as 20 false alarms: our choice
 
 
-def cost(decisions):
+def cost(answers):
     """The price of all mistakes, in false alarms."""
-    misses = np.sum((decisions == 0) & (y_test == 1))
-    false_alarms = np.sum((decisions == 1) & (y_test == 0))
+    misses = np.sum((answers == 0) & (y_test == 1))
+    false_alarms = np.sum((answers == 1) & (y_test == 0))
     return int(miss_costs * misses + false_alarms)
 
 
@@ -173,10 +173,10 @@ print(f"mean probability: {averages}; died: {y_test.mean():.3f}")
 # Class weights multiply the odds by `ratio`. Divide, and the odds are back.
 mended = weighted / (weighted + ratio * (1 - weighted))
 
-answers = {"plain": plain, "class weights": weighted, "weights undone": mended}
+forecasts = {"plain": plain, "class weights": weighted, "weights undone": mended}
 plt.figure()
 plt.plot([0, 1], [0, 1], ":", color="C3", label="as often as it says")
-for (name, values), style in zip(answers.items(), ("-o", "--s", "-.^"), strict=True):
+for (name, values), style in zip(forecasts.items(), ("-o", "--s", "-.^"), strict=True):
     happened, said = calibration_curve(y_test, values, n_bins=15, strategy="quantile")
     plt.plot(said, happened, style, markersize=4, label=name)
 plt.xlabel("Mean probability that the network gave")
@@ -187,7 +187,7 @@ plt.show()
 # --8<-- [end:reliability]
 
 # --8<-- [start:brier]
-answers["always the base rate"] = np.full(len(y_test), y_train.mean())
+forecasts["always the base rate"] = np.full(len(y_test), y_train.mean())
 calibration = pd.DataFrame(
     {
         name: {
@@ -196,19 +196,19 @@ calibration = pd.DataFrame(
             "cost at 0.5": cost(values > 0.5),
             f"cost at {threshold:.3f}": cost(values > threshold),
         }
-        for name, values in answers.items()
+        for name, values in forecasts.items()
     }
 ).T
 calibration.round(4)
 # --8<-- [end:brier]
 
 # --8<-- [start:agree]
-labels = plain > threshold
+said = plain > threshold
 by_sklearn = {
-    "accuracy": metrics.accuracy_score(y_test, labels),
-    "precision": metrics.precision_score(y_test, labels),
-    "recall": metrics.recall_score(y_test, labels),
-    "F1": metrics.f1_score(y_test, labels),
+    "accuracy": metrics.accuracy_score(y_test, said),
+    "precision": metrics.precision_score(y_test, said),
+    "recall": metrics.recall_score(y_test, said),
+    "F1": metrics.f1_score(y_test, said),
     "ROC AUC": metrics.roc_auc_score(y_test, plain),
     "average precision": metrics.average_precision_score(y_test, plain),
     "Brier score": metrics.brier_score_loss(y_test, plain),
@@ -242,5 +242,5 @@ agreement.round(4)
 # --8<-- [start:silent]
 from_scores = metrics.roc_auc_score(y_test, plain)
 from_answers = metrics.roc_auc_score(y_test, plain > 0.5)
-print(f"AUC of the scores: {from_scores:.3f}; of the labels: {from_answers:.3f}")
+print(f"AUC of the scores: {from_scores:.3f}; of the answers: {from_answers:.3f}")
 # --8<-- [end:silent]

@@ -13,6 +13,8 @@ from coursebuild.lesson import Cell
 ROOT = Path(__file__).parents[2]
 LABS = {name.stem: lesson for name, lesson in read(Course.at(ROOT, ROOT / "docs" / "en"))[0].items() if lesson.lab}
 
+# The four counts under names that the learner gives them: true positive, false positive, false negative, true negative.
+COUNTS = "{} = (np.sum((y_validation == t) & (val_answers == a)) for t, a in ((1, 1), (0, 1), (1, 0), (0, 0)))"
 TWO_LINES = "axes.plot({}, label='train_loss'); axes.plot({}, label='val_loss')"
 
 # What learners write in place of the line with `...`, exercise by exercise (counted from 1), and what the check says.
@@ -97,9 +99,9 @@ MISTAKES: dict[str, list[tuple[int, str, str]]] = {
         (3, TWO_LINES.format("epochs, history.history['val_loss']", "epochs, epochs"), "does not show"),
     ],
     "judge": [
-        (1, "tp, fp, fn, tn = 61, 7, 11, 105", "negatives are swapped"),
-        (1, "tp, fp, fn, tn = 105, 11, 7, 61", "positive is class 1"),
-        (1, "tp, fp, fn, tn = 60, 11, 7, 106", "some counts are off"),
+        (1, COUNTS.format("tp, fn, fp, tn"), "negatives are swapped"),
+        (1, COUNTS.format("tn, fp, fn, tp"), "positive is class 1"),
+        (1, COUNTS.format("tp, fp, fn, tn") + "; tp, tn = tp - 1, tn + 1", "some counts are off"),
         (1, "tp, fp, fn, tn = 1, 2, 3, 4", "the four add up to 10"),
         (1, "tp = fp = fn = tn = (y_validation == 1) & (val_answers == 1)", r"np\.sum"),
         (2, "precision, recall = tp / (tp + fn), tp / (tp + fp)", "the two are swapped"),
