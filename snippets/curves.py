@@ -139,10 +139,13 @@ for name, history in (("large", large_history), ("small", small_history)):
 # --8<-- [end:comparison]
 
 # --8<-- [start:confidence]
-sure_and_wrong = {}
+sure_and_wrong, charged = {}, {}
 for name, model in (("large", large), ("small", small)):
-    probability = model.predict(x_validation, verbose=0)[:, 0]
+    probability = model.predict(x_validation, verbose=0)[:, 0].astype("float64")
     given_to_truth = np.where(y_validation == 1, probability, 1 - probability)
-    sure_and_wrong[name] = int(np.sum(given_to_truth < 0.01))
+    sure = given_to_truth < 0.01
+    sure_and_wrong[name] = int(np.sum(sure))
+    charged[name] = float(-np.log(given_to_truth[sure]).sum() / len(sure))
 print("gave the truth a probability below 0.01:", sure_and_wrong)
+print("their part of the loss:", {n: round(part, 3) for n, part in charged.items()})
 # --8<-- [end:confidence]
