@@ -339,3 +339,14 @@ def test_the_index_of_snippets_tells_what_each_shows_where_and_what_it_needs(pro
     weave(project.course, project.root / "to")
     index = (project.root / "to" / "snippets.md").read_text()
     assert "| `data.py` | Load it. | [A page](sub/a.md) | keras, sklearn |" in index
+
+
+def test_the_index_of_snippets_names_the_other_snippets_that_one_needs(project: Project) -> None:
+    project.snippet('"""Help."""\n', "helper.py")
+    project.snippet('"""Use it."""\nimport keras\n', "my_use.py")
+    project.page('# A page\n\n```python\n--8<-- "helper.py"\n--8<-- "my_use.py"\n```\n', "my-use.md")
+    project.page("# Snippets\n\n<!-- snippets -->\n", "snippets.md")
+    weave(project.course, project.root / "to")
+    index = (project.root / "to" / "snippets.md").read_text()
+    assert "| `helper.py` | Help. | [A page](my-use.md) |  |" in index
+    assert "| `my_use.py` | Use it. | [A page](my-use.md) | `helper.py`, keras |" in index
