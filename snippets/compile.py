@@ -99,7 +99,7 @@ print("scikit-learn:", {name: round(v, 4) for name, v in by_scikit_learn.items()
 
 
 # --8<-- [start:compare]
-def run(loss, optimizer):
+def run(loss, optimizer, rate=0.01):
     """Train the neuron from its start; give each metric on the test set, by epoch."""
     neuron.set_weights(start)
     metrics = [
@@ -109,7 +109,7 @@ def run(loss, optimizer):
         keras.metrics.AUC(name="auc"),
     ]
     neuron.compile(loss=loss, optimizer=optimizer, metrics=metrics)
-    neuron.optimizer.learning_rate = 0.01
+    neuron.optimizer.learning_rate = rate
     history = neuron.fit(
         x_train,
         y_train,
@@ -127,6 +127,7 @@ ways = {
     "cross-entropy, sgd": run("binary_crossentropy", "sgd"),
     "squared error, adam": run("mean_squared_error", "adam"),
     "hinge, adam": run("hinge", "adam"),
+    "cross-entropy, sgd at 0.5": run("binary_crossentropy", "sgd", 0.5),
 }
 ends = pd.DataFrame({name: by_epoch.iloc[-1] for name, by_epoch in ways.items()}).T
 ends.round(3)
@@ -134,7 +135,9 @@ ends.round(3)
 
 # --8<-- [start:picture]
 plt.figure()
-for (name, values), style in zip(ways.items(), ("-o", "--s", "-.^", ":D"), strict=True):
+for (name, values), style in zip(
+    ways.items(), ("-o", "--s", "-.^", ":D", "--v"), strict=True
+):
     plt.plot(range(1, 16), values.accuracy, style, markersize=4, label=name)
 plt.xlabel("Epoch")
 plt.ylabel("accuracy on the test set")

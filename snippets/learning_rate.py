@@ -65,8 +65,8 @@ def trainer(optimizer):
     def steps(batches):
         return tf.scan(step, batches, initializer=0.0)  # one step after the other
 
-    def run(rate, seed=0):
-        model.set_weights(start)
+    def run(rate, seed=0, first=start):
+        model.set_weights(first)
         for variable, value in zip(optimizer.variables, fresh, strict=True):
             variable.assign(value)  # forget the run before
         optimizer.learning_rate = rate
@@ -169,7 +169,9 @@ spread = {}
 for rate in (1e-3, 1e-2, 1.0):
     spread[rate] = []
     for seed in range(5):
-        trainers["Adam"](rate, seed)
+        keras.utils.set_random_seed(seed)
+        first = keras.models.clone_model(model).get_weights()  # a clone draws new ones
+        trainers["Adam"](rate, seed, first)
         loss = cross_entropy(y_validation, model(x_validation))
         spread[rate].append(float(loss))
     low, high = min(spread[rate]), max(spread[rate])

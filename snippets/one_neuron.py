@@ -11,7 +11,7 @@ from sklearn.preprocessing import StandardScaler
 # --8<-- [end:imports]
 
 # --8<-- [start:by_hand]
-features = np.array([1.2, -0.5])  # one tumour: its radius and its texture
+features = np.array([1.2, -0.5])  # one tumour: radius, texture of its nuclei
 weights = np.array([3.0, 1.0])
 bias = -0.7
 z = features[0] * weights[0] + features[1] * weights[1] + bias
