@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 # --8<-- [start:train]
 data = load_breast_cancer()
 labels = 1 - data.target  # class 1: malignant (the file says 0), class 0: benign
-features = data.data[:, :2]  # mean radius and mean texture of the cells
+features = data.data[:, :2]  # mean radius and mean texture of the nuclei
 x_train, x_test, y_train, y_test = train_test_split(
     features, labels, test_size=0.25, stratify=labels, random_state=0
 )

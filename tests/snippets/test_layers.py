@@ -68,4 +68,10 @@ def test_each_template_can_learn(lesson: Lesson, kind: str) -> None:
 
 
 def test_without_flatten_there_is_an_answer_for_each_place(lesson: Lesson) -> None:
-    assert lesson["forgotten"].output_shape == (None, 26, 26, 1)
+    forgotten = lesson["forgotten"]
+    assert forgotten.output_shape == (None, 26, 26, 1)
+    forgotten.compile(loss="binary_crossentropy")
+    with pytest.raises(ValueError, match="same rank"):
+        forgotten.train_on_batch(lesson["image"], np.ones((4, 1)))
+    forgotten.compile(loss="mse")
+    assert np.isfinite(forgotten.train_on_batch(lesson["image"], np.ones(4)))

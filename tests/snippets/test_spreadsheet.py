@@ -96,6 +96,13 @@ def test_the_formula_from_z_finds_what_keras_finds_where_the_guard_does_not(less
     assert lesson["capped"].mean() < lesson["by_keras"] - 1
 
 
+def test_without_the_guard_a_benign_tumour_would_be_an_error(lesson: Lesson) -> None:
+    stored_as_one = (lesson["sure"] == 1) & (lesson["y_sheet"] == 0)
+    assert stored_as_one.any()
+    with np.errstate(divide="ignore"):
+        assert np.isinf(np.log(1 - lesson["sure"][stored_as_one])).all()
+
+
 def test_the_drawing_has_every_weight_with_its_cell(lesson: Lesson, folder: Path) -> None:
     sheet = openpyxl.load_workbook(folder / "network.xlsx")["Network"]
     assert len(lesson["edges"]) == 9
