@@ -27,6 +27,12 @@ def test_the_trunk_saw_no_label_and_no_message_that_judges(lesson: Lesson) -> No
     assert lesson["last"] < 0.3 * lesson["first"]
 
 
+def test_the_part_taken_ends_before_the_task(lesson: Lesson) -> None:
+    body, published = lesson["body"], lesson["published"]
+    assert body.output.shape == (None, 7, 7, 1024)
+    assert published.count_params() - body.count_params() == 1024 * 1000 + 1000
+
+
 def test_freezing_leaves_the_head(lesson: Lesson) -> None:
     assert lesson["head_only"] == 33
     assert lesson["everything"] == 1000 * 32 + 32 + 33
@@ -47,20 +53,30 @@ def test_a_run_is_repeated_by_its_seed(lesson: Lesson) -> None:
 
 
 def test_with_few_labels_the_frozen_trunk_wins(lesson: Lesson) -> None:
-    few = lesson["means"].loc[8]
-    assert few["frozen"] > few["from scratch"] + 0.1
-    assert few["frozen"] > few["fine-tuned"]
+    for size in (8, 32):
+        few = lesson["means"].loc[size]
+        assert few["frozen"] > few["from scratch"] + 0.1
+        assert few["frozen"] > few[["fine-tuned", "logistic regression"]].max() + 0.05
 
 
-def test_with_many_labels_it_is_no_longer_ahead(lesson: Lesson) -> None:
-    many = lesson["means"].loc[2048]
-    assert many["from scratch"] > many["frozen"]
-    assert many["fine-tuned"] == pytest.approx(many["from scratch"], abs=0.015)
+def test_with_many_labels_the_ways_draw_near(lesson: Lesson) -> None:
+    many = lesson["means"].loc[2048].drop("words mixed up")
+    assert many.idxmax() == "frozen"
+    assert many.min() > many.max() - 0.03
 
 
-def test_the_same_weights_for_other_words_are_useless(lesson: Lesson) -> None:
+def test_a_rate_too_low_for_the_head_makes_the_trunk_seem_worse(lesson: Lesson) -> None:
+    for start, labelled, _ in lesson["largest"]:
+        assert len(set(labelled)) == 2048
+        assert all(np.array_equal(a, b) for a, b in zip(start[:2], lesson["learned"], strict=True))
+    assert lesson["slow"] < lesson["means"].loc[2048, "fine-tuned"]
+
+
+def test_the_same_weights_for_other_words_are_no_help(lesson: Lesson) -> None:
     assert np.array_equal(np.sort(lesson["mixed_up"][0].ravel()), np.sort(lesson["learned"][0].ravel()))
-    assert lesson["means"]["words mixed up"].max() < 0.7
+    means = lesson["means"]
+    assert (means["words mixed up"] < means["frozen"] - 0.1).all()
+    assert (means["words mixed up"] < means["from scratch"]).loc[32:].all()
 
 
 def test_freezing_needs_another_compile(lesson: Lesson) -> None:

@@ -105,12 +105,34 @@ def test_the_drawer_chose_nothing(lesson: Lesson) -> None:
         assert "test" in study.best_trial.user_attrs
 
 
-def test_highest_report_falls_and_none_beats_the_hand(lesson: Lesson) -> None:
+def test_reports_fall_and_none_beats_the_hand(lesson: Lesson) -> None:
     report = lesson["report"]
     loudest = report["reported"].idxmax()
-    assert report["reported"][loudest] - report["new seeds"][loudest] > 0.015
-    assert report["test"][loudest] < report["test"]["by hand"]
+    assert report["reported"][loudest] - report["new seeds"][loudest] > 0.004
+    assert (report["reported"] - report["new seeds"]).mean() > 0.002
     assert (report["new seeds"] - report["new seeds"]["by hand"]).max() < 0.01
+
+
+def test_the_epochs_were_half_of_the_problem(lesson: Lesson) -> None:
+    assert lesson["longer"] > lesson["sweep"][1].mean() + 0.05
+    assert lesson["longer"] > lesson["baseline"] + 0.01
+
+
+def test_draws_of_emails_are_the_larger_noise_and_a_gap_shares_it(lesson: Lesson) -> None:
+    redrawn = lesson["redrawn"]
+    assert redrawn.shape == (300, 2)
+    assert lesson["of_one"] > 2 * lesson["noise"]
+    gap_if_independent = np.sqrt(redrawn.var(axis=0, ddof=1).sum())
+    assert lesson["of_gap"] < 0.5 * gap_if_independent
+
+
+def test_nested_folds_are_judged_by_rates_chosen_without_them(lesson: Lesson) -> None:
+    nested = lesson["nested"]
+    assert len(nested["test_score"]) == 5
+    assert 0.8 < nested["test_score"].mean() < 0.95
+    for chosen in nested["estimator"]:
+        assert chosen.best_estimator_[0].n_samples_seen_ == 800
+        assert len(chosen.cv_results_["params"]) == 4
 
 
 def test_peeking_flatters_too(lesson: Lesson) -> None:
