@@ -56,9 +56,9 @@ plt.show()
 
 # --8<-- [start:activations]
 eight, other = np.flatnonzero(y_test == 1)[0], np.flatnonzero(digit_test == 3)[0]
-wrong = np.flatnonzero((scores >= 0.5) != (y_test == 1))
-worst = wrong[np.abs(scores[wrong] - y_test[wrong]).argmax()]
-print(len(wrong), "wrong answers; the surest is a", digit_test[worst])
+missed = np.flatnonzero((y_test == 1) & (scores < 0.5))
+worst = missed[scores[missed].argmin()]  # the network is surest that it is none
+print(len(missed), "eights missed; the lowest score:", f"{scores[worst]:.3f}")
 hidden = np.asarray(hidden_layer(x_test))  # shape (600, 12): what the units say
 shares = hidden * for_or_against  # what each adds to the final sum
 bias = output_layer.get_weights()[1][0]
@@ -118,6 +118,18 @@ plt.ylabel("looks")
 plt.colorbar(label="attention, mean of both heads")
 plt.show()
 # --8<-- [end:attention]
+
+# --8<-- [start:even]
+many = np.asarray(vectorize(validation.text.tolist()))
+as_it_is = model.predict(many, verbose=0)[:, 0] >= 0.5
+learned = attention.get_weights()  # the first of them are the query's
+attention.set_weights([np.zeros_like(learned[0]), *learned[1:]])  # now it is even
+evened = score(message)
+changed = np.sum(as_it_is != (model.predict(many, verbose=0)[:, 0] >= 0.5))
+attention.set_weights(learned)
+print(f"score {score(message):.3f}, with even attention {evened:.3f}")
+print(changed, "of", len(many), "validation messages get another answer")
+# --8<-- [end:even]
 
 # --8<-- [start:influence]
 hidden_words = np.repeat(np.asarray(tokens), count + 1, axis=0)

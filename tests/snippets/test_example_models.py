@@ -67,6 +67,46 @@ def test_without_the_skip_connection_the_detail_is_lost(lesson: Lesson) -> None:
     assert not np.allclose(lesson["unet"](here), lesson["unet"](there), atol=1e-5)
 
 
+def test_lenets_convolution_moves_with_the_stroke(lesson: Lesson) -> None:
+    assert not np.array_equal(lesson["stroke"], lesson["moved_stroke"])
+    assert np.ptp(lesson["answer"]) > 0.1
+    assert lesson["same"]
+
+
+def test_larger_first_weights_help_the_plain_stack_too(lesson: Lesson) -> None:
+    assert lesson["better"] > 1000 * lesson["plain"][-1]
+
+
+def test_both_tables_of_the_encoder_can_learn(lesson: Lesson) -> None:
+    tables = [tuple(each.shape) for each in lesson["encoder"].trainable_weights if "embedding" in each.path]
+    assert tables == [(2000, 8), (32, 8)]
+
+
+def test_a_box_for_each_step_and_a_thick_one_where_ways_meet(lesson: Lesson) -> None:
+    joins = {}
+    for model, panel in zip(lesson["models"], lesson["panels"].flat, strict=True):
+        names = [text.get_text() for text in panel.texts if text.get_text()]
+        assert len(names) == len(panel.patches) == len(keras.Model(model.inputs, model.outputs).operations)
+        joins[model.name] = [name for name, box in zip(names, panel.patches, strict=True) if box.get_linewidth() > 2]
+    assert joins == {
+        "lenet": [],
+        "resnet": ["Add"] * 3,
+        "encoder": ["Add"] * 3,
+        "mobilenet": [],
+        "unet": ["Concatenate"],
+        "wide_deep": ["Concatenate"],
+    }
+
+
+def test_an_arrow_for_each_link(lesson: Lesson) -> None:
+    arrows = {
+        model.name: sum(not text.get_text() for text in panel.texts)
+        for model, panel in zip(lesson["models"], lesson["panels"].flat, strict=True)
+    }
+    # a chain of n boxes has n - 1; each join adds one, each second beginning takes one
+    assert arrows == {"lenet": 8, "resnet": 20, "encoder": 17, "mobilenet": 8, "unet": 7, "wide_deep": 5}
+
+
 def test_attention_makes_the_order_of_words_matter(lesson: Lesson) -> None:
     words = np.arange(1, 33)[None, :]
     assert not np.allclose(lesson["encoder"](words), lesson["encoder"](words[:, ::-1]), atol=1e-7)
