@@ -165,15 +165,17 @@ features = belted[["frontal", "ageOFocc", "yearacc", "yearVeh", "deploy"]].assig
     male=belted.sex == "m",
     driver=belted.occRole == "driver",
 )
-x_train, x_test, y_train, y_test = train_test_split(
-    features.to_numpy(dtype="float32"),
-    labels,
-    test_size=0.4,
-    stratify=labels,
-    random_state=0,
+# Two people in one car share one crash: a car goes to one side as a whole.
+car = belted["yearacc"].astype(str) + " " + belted["caseid"]
+fatal = (belted.dead == "dead").groupby(car).max()
+train_cars, test_cars = train_test_split(
+    fatal.index, test_size=0.4, stratify=fatal, random_state=0
 )
-scaler = StandardScaler().fit(x_train)
-x_train, x_test = scaler.transform(x_train), scaler.transform(x_test)
+in_train, in_test = car.isin(train_cars), car.isin(test_cars)
+x = features.to_numpy(dtype="float32")
+scaler = StandardScaler().fit(x[in_train])
+x_train, x_test = scaler.transform(x[in_train]), scaler.transform(x[in_test])
+y_train, y_test = labels[in_train], labels[in_test]
 print(len(belted), f"occupants with a belt, {labels.mean():.1%} of them died (class 1)")
 # --8<-- [end:data]
 

@@ -56,6 +56,10 @@ network.compile(
     loss="binary_crossentropy",  # the loss: what the optimizer makes small
     metrics=["accuracy"],  # the metric: what we watch
 )
+guesses = []  # the answers to the validation set after each epoch
+note = keras.callbacks.LambdaCallback(
+    on_epoch_end=lambda epoch, logs: guesses.append(network(x_validation).numpy()[:, 0])
+)
 history = network.fit(
     x_train,
     y_train,
@@ -63,6 +67,7 @@ history = network.fit(
     validation_batch_size=2000,  # in one go: faster, same numbers
     epochs=30,
     batch_size=50,
+    callbacks=[note],
     verbose=0,
 )
 val_loss = np.array(history.history["val_loss"])
@@ -85,22 +90,55 @@ plt.show()
 # --8<-- [end:curves]
 
 # --8<-- [start:pairs]
-worse, better = {}, {}  # the largest disagreement of either kind
+worse = {}  # by how much the two disagree: a pair of epochs
 for early in range(len(epochs)):
     for late in range(early + 1, len(epochs)):
         loss_rise = val_loss[late] - val_loss[early]
         accuracy_rise = val_accuracy[late] - val_accuracy[early]
         if loss_rise > 0 and accuracy_rise > 0:
             worse[loss_rise * accuracy_rise] = (early, late)
-        if loss_rise < 0 and accuracy_rise < 0:
-            better[loss_rise * accuracy_rise] = (early, late)
-for kind, found in (("loss worse, accuracy better", worse), ("reverse", better)):
-    print(f"{kind}: {len(found)} pairs of epochs; the largest:")
-    for i in found[max(found)]:
-        print(
-            f"  epoch {i + 1}: loss {val_loss[i]:.3f}, accuracy {val_accuracy[i]:.4f}"
-        )
+pair = worse[max(worse)]
+print(f"loss worse, accuracy better: {len(worse)} pairs of epochs; the largest:")
+for i in pair:
+    print(f"  epoch {i + 1}: loss {val_loss[i]:.3f}, accuracy {val_accuracy[i]:.4f}")
 # --8<-- [end:pairs]
+
+# --8<-- [start:mistakes]
+guess = np.array([guesses[i] for i in pair])
+given = np.where(y_validation == 1, guess, 1 - guess)  # given to the truth
+costs = -np.log(given.clip(1e-7))  # clipped, since minus log 0 would be infinite
+wrong = given < 0.5
+remaining = wrong[0] & wrong[1]
+for row, i in enumerate(pair):
+    print(f"epoch {i + 1}: {wrong[row].sum()} mistakes;", end=" ")
+    print(f"those of both epochs cost {costs[row, remaining].mean():.2f} each")
+# --8<-- [end:mistakes]
+
+# --8<-- [start:reverse]
+keras.utils.set_random_seed(0)  # before any layer is made
+never = keras.initializers.Constant(-8.0)
+stubborn = keras.Sequential(
+    [
+        keras.Input(shape=(x_train.shape[1],)),
+        keras.layers.Dense(128, activation="relu"),
+        keras.layers.Dense(128, activation="relu"),
+        keras.layers.Dense(1, activation="sigmoid", bias_initializer=never),
+    ]
+)
+stubborn.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+reverse = stubborn.fit(
+    x_train,
+    y_train,
+    validation_data=(x_validation, y_validation),
+    validation_batch_size=2000,
+    epochs=3,
+    batch_size=50,
+    verbose=0,
+).history
+for i in (0, 2):
+    loss, accuracy = reverse["val_loss"][i], reverse["val_accuracy"][i]
+    print(f"epoch {i + 1}: loss {loss:.3f}, accuracy {accuracy:.4f}")
+# --8<-- [end:reverse]
 
 # --8<-- [start:staircase]
 regression = LogisticRegression().fit(x_train, y_train)

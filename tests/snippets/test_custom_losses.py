@@ -113,6 +113,14 @@ def test_class_1_is_died_and_labels_are_a_column(lesson: Lesson) -> None:
     assert "injSeverity" not in lesson["features"].columns
 
 
+def test_a_car_is_on_one_side_of_the_split_as_a_whole(lesson: Lesson) -> None:
+    cars = lesson["belted"]["yearacc"].astype(str) + lesson["belted"]["caseid"]
+    in_train, in_test = lesson["in_train"], lesson["in_test"]
+    assert (in_train ^ in_test).all()
+    assert not set(cars[in_train]) & set(cars[in_test])
+    assert lesson["y_train"].mean() == pytest.approx(lesson["y_test"].mean(), rel=0.1)
+
+
 def test_networks_of_a_seed_start_equal_and_share_nothing(lesson: Lesson) -> None:
     first, second = lesson["new_network"](1, "one"), lesson["new_network"](1, "two")
     for one, two in zip(first.get_weights(), second.get_weights(), strict=True):

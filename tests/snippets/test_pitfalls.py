@@ -42,7 +42,8 @@ def test_squared_error_is_stuck_only_when_sure_and_wrong(lesson: Lesson) -> None
     after = lesson["after"]
     entropy, squared = after.loc["binary_crossentropy"], after.loc["mean_squared_error"]
     assert squared["ordinary start"] == pytest.approx(entropy["ordinary start"], abs=0.04)
-    assert squared["wrong start"] < 0.72 < 0.87 < entropy["wrong start"]
+    assert squared["wrong start"] == pytest.approx((lesson["y_test"] == 0).mean(), abs=0.05)
+    assert entropy["wrong start"] > 0.87
     assert squared["wrong start"] < squared["wrong start, 5 x rate"] < entropy["wrong start, 5 x rate"]
 
 
@@ -65,6 +66,15 @@ def test_accuracy_and_cost_choose_the_opposite(lesson: Lesson) -> None:
     assert choice["accuracy"].idxmax() == choice["cost"].idxmax() == "nearest 25 drivers"
     assert choice["accuracy"].idxmin() == choice["cost"].idxmin() == "logistic, class weights"
     assert choice.loc["nearest 25 drivers", "cost"] == 20 * lesson["died_validation"].sum()
+
+
+def test_a_moved_threshold_does_about_as_well_as_class_weights(lesson: Lesson) -> None:
+    cost = lesson["choice"]["cost"]
+    p = lesson["plain"].predict_proba(lesson["crash_validation"])[:, 1]
+    truth = lesson["died_validation"]
+    assert lesson["moved_cost"] == np.where(truth == 1, 20 * (p < 1 / 21), p >= 1 / 21).sum()
+    assert lesson["moved_cost"] == pytest.approx(cost["logistic, class weights"], rel=0.2)
+    assert lesson["moved_cost"] < 0.75 * cost.iloc[:3].min()
 
 
 def test_no_two_drivers_share_a_car(lesson: Lesson) -> None:
