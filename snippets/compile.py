@@ -39,7 +39,8 @@ same = all(
     for before, now in zip(start, neuron.get_weights(), strict=True)
 )
 print("every weight is as it was:", same)
-print(type(neuron.optimizer).__name__, "at rate", float(neuron.optimizer.learning_rate))
+rate = float(neuron.optimizer.learning_rate)
+print(type(neuron.optimizer).__name__, f"at rate {rate:g}")
 # --8<-- [end:nothing]
 
 # --8<-- [start:cross_entropy]

@@ -83,7 +83,9 @@ def watched() -> Iterator[list[int]]:
 def own_seconds(project: Path) -> dict[str, float]:
     """What each lesson's own code took, as its page tells."""
     pages = (project / "site").glob("*.html")
-    told = {page.stem: re.search(r"data-record[^>]*>Run on .*? in ([\d.]+) seconds", page.read_text()) for page in pages}
+    told = {
+        page.stem: re.search(r"data-record[^>]*>Run on .*? in ([\d.]+) seconds", page.read_text()) for page in pages
+    }
     return {name: float(found[1]) for name, found in told.items() if found}
 
 
