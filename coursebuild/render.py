@@ -205,7 +205,9 @@ def shown_output(output: Output) -> str:
 
 
 def preformatted(label: str, content: str) -> str:
-    escaped = html.escape(content, quote=False).replace("`", "&#96;").replace("~", "&#126;")
+    escaped = html.escape(content, quote=False)
+    for mark in "`~{":  # a fence, and an attribute list, which Markdown sees even here where a block holds the output
+        escaped = escaped.replace(mark, f"&#{ord(mark)};")
     kind = "output error" if label == "Error" else "output"
     if "━━━ - " in content:  # Keras's progress, whose long lines may be broken; columns of figures may not
         kind += " progress"

@@ -57,6 +57,8 @@ by_sklearn = {
     "precision": metrics.precision_score(y_test, answers),
     "recall": metrics.recall_score(y_test, answers),
     "F1": metrics.f1_score(y_test, answers),
+    "auc": metrics.roc_auc_score(y_test, scores),  # from the scores
+    "loss": metrics.log_loss(y_test, scores.astype("float64")),
 }
 by_keras = {}
 for name, metric in {
@@ -67,10 +69,7 @@ for name, metric in {
 }.items():
     metric.update_state(y_test[:, None].astype("float32"), scores[:, None])
     by_keras[name] = float(keras.ops.convert_to_numpy(metric.result()).squeeze())
-print(f"TN {tn}, FP {fp}, FN {fn}, TP {tp}")
-print({name: round(float(value), 3) for name, value in by_hand.items()})
-by_sklearn["auc"] = metrics.roc_auc_score(y_test, scores)  # from the scores
-by_sklearn["loss"] = metrics.log_loss(y_test, scores.astype("float64"))
 by_keras |= model.evaluate(x_test, y_test, verbose=0, return_dict=True)
-print(f"AUC {by_sklearn['auc']:.3f}, log loss {by_sklearn['loss']:.3f}")
+print(f"TN {tn}, FP {fp}, FN {fn}, TP {tp}")
+print({name: round(float(each), 3) for name, each in by_sklearn.items()})
 # --8<-- [end:verdict]

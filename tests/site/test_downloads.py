@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 
 from coursebuild.terminal import clean
@@ -33,6 +34,21 @@ def printed_on_the_page(site: Path, name: str) -> str:
             elif output.output_type == "error":
                 text.append(f"{output.ename}: {output.evalue}")
     return "\n".join(text)
+
+
+@pytest.mark.parametrize("name", WITH_CELLS)
+def test_a_page_shows_every_output_whole(site: Path, name: str) -> None:
+    solved = "-solved" * (name in LABS)
+    soup = BeautifulSoup((site / f"{name}{solved}.html").read_text(encoding="utf-8"), "html.parser")
+    notebook = nbformat.read(site / name / f"{stem(Path(name).name)}{solved}.ipynb", as_version=4)
+    blocks = []
+    for outputs in (cell.get("outputs", ()) for cell in notebook.cells):
+        whole = [each.text.rstrip("\n") for each in outputs if each.output_type == "stream"]
+        results = [each.data for each in outputs if each.output_type == "execute_result"]
+        whole += [data["text/plain"] for data in results if "text/html" not in data]
+        blocks += ["\n".join(whole)] * any(whole)
+        blocks += [f"{each.ename}: {each.evalue}" for each in outputs if each.output_type == "error"]
+    assert [pre.get_text() for pre in soup.select("pre.output")] == blocks
 
 
 @pytest.mark.parametrize("name", [name for name in WITH_CELLS if name not in LABS])
