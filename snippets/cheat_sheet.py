@@ -71,5 +71,5 @@ for name, metric in {
     by_keras[name] = float(keras.ops.convert_to_numpy(metric.result()).squeeze())
 by_keras |= model.evaluate(x_test, y_test, verbose=0, return_dict=True)
 print(f"TN {tn}, FP {fp}, FN {fn}, TP {tp}")
-print({name: round(float(each), 3) for name, each in by_sklearn.items()})
+print(", ".join(f"{name} {each:.2f}" for name, each in by_sklearn.items()))
 # --8<-- [end:verdict]
