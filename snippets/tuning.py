@@ -1,7 +1,6 @@
 """Tune hyperparameters: what comes first, what a search gains, what is only luck."""
 
 # --8<-- [start:imports]
-import time
 import warnings
 
 import keras
@@ -243,12 +242,7 @@ model = keras.Sequential(
 )
 model.compile(keras.optimizers.Adam(by_hand["rate"]), loss="binary_crossentropy")
 effort = {"batch_size": by_hand["batch"], "epochs": by_hand["epochs"], "verbose": 0}
-times = [time.perf_counter()]
 model.fit(x_train, y_train, **effort)
-times.append(time.perf_counter())
-build(by_hand, seed=0).fit(x_train, y_train)  # the same in scikit-learn, to compare
-times.append(time.perf_counter())
-keras_seconds, sklearn_seconds = np.diff(times)
 probability = np.array(model(x_test))[:, 0]
 
 # Keras counts at fixed thresholds: put them where the probabilities are.
