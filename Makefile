@@ -39,8 +39,9 @@ clean:
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 
-.venv/ready: requirements.txt | .venv/bin/uv
+.venv/ready: requirements.txt pyproject.toml | .venv/bin/uv
 	@$(UV) sync --require-hashes --compile-bytecode --python $(BIN)/python requirements.txt
+	@$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $@
 
 .venv/browser: .venv/ready tests/site/browser.py

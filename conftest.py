@@ -17,10 +17,11 @@ import pytest
 from pytest_codeblocks import extract_from_buffer
 from pytest_codeblocks.plugin import MarkdownFile, TestBlock
 
-from coursebuild.build import Course, read_page
-from coursebuild.lesson import Lesson, LessonError
-from coursebuild.render import fence
-from coursebuild.worker import ENVIRONMENT
+from coursebuild.faults import LessonError
+from coursebuild.read.course import Course, read_page
+from coursebuild.read.model import Lesson
+from coursebuild.run.worker import ENVIRONMENT
+from coursebuild.weave.outputs import fence
 
 os.environ |= ENVIRONMENT
 CONTINUED = "<!--pytest-codeblocks:cont-->\n"

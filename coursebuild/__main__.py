@@ -1,44 +1,145 @@
-"""python -m coursebuild: weave lessons into plain pages, or check them without running any."""
+"""python -m coursebuild: check lessons, run them, weave them into plain pages, finish a built site."""
 
 import argparse
+import os
+import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from coursebuild.build import Course, check, weave
-from coursebuild.lesson import LessonError
-from coursebuild.run import Limits
+from coursebuild.faults import Fault, LessonError
+from coursebuild.read.course import Course, check, options_of
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m coursebuild", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    weaving = commands.add_parser("weave", help="run the lessons and write their pages, figures and downloads")
-    weaving.add_argument("docs", type=Path, help="the folder of the lessons")
-    weaving.add_argument("--to", type=Path, required=True, help="the folder to write, in place of what is there")
-    weaving.add_argument("--seconds", type=float, default=Limits.seconds, help="the most a cell may take (%(default)s)")
-    checking = commands.add_parser("check", help="account for every fence and embed, without running anything")
-    checking.add_argument("docs", type=Path, nargs="?", default=Path("docs/en"), help="the folder (%(default)s)")
-    for command in (weaving, checking):
-        command.add_argument("--snippets", type=Path, help="the folder of the snippets (snippets)")
-    options = parser.parse_args()
-    course = Course.at(Path.cwd(), options.docs, options.snippets)
+    """Exit status 0: all is right; 1: what is wrong was told; 2: no such command; 130: interrupted."""
+    options = parser().parse_args()
     try:
-        if options.command == "weave":
-            weave(course, options.to, Limits(seconds=options.seconds))
-        else:
-            for lesson in check(course).values():
-                print(
-                    f"{lesson.path}:", ", ".join(f"{count} {what}" for what, count in lesson.ledger().items() if count)
-                )
+        options.does(options, lambda fault: tell(fault, options.format, "warning"))
     except LessonError as error:
-        print(error, file=sys.stderr)
-    except OSError as error:  # a folder that cannot be written, a full disk
-        if not error.filename:
-            raise
-        print(f"{error.filename}:1: {error.strerror} (a folder that can be written)", file=sys.stderr)
+        for fault in error.faults:
+            tell(fault, options.format, "error")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def tell(fault: Fault, form: str, kind: str) -> None:
+    if form == "github":
+        print(fault.annotation(kind), flush=True)
     else:
-        return 0
-    return 1
+        print(fault, file=sys.stderr)
+
+
+def parser() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(prog="python -m coursebuild", description=__doc__)
+    commands = whole.add_subparsers(dest="command", required=True)
+    every = argparse.ArgumentParser(add_help=False)
+    every.add_argument("--format", choices=("text", "github"), default="text", help="how faults are told (%(default)s)")
+    lessons = argparse.ArgumentParser(add_help=False, parents=[every])
+    lessons.add_argument(
+        "paths", type=Path, nargs="*", metavar="PATH", help="the folder of the lessons, or some of them"
+    )
+    lessons.add_argument("--snippets", type=Path, help="the folder of the snippets (snippets)")
+    running = argparse.ArgumentParser(add_help=False, parents=[lessons])
+    running.add_argument("--seconds", type=positive, dest="cell_seconds", help="the most that a cell may take (120)")
+    running.add_argument("--memory", type=positive, help="the most that a lesson may use, in GiB (3)")
+    running.add_argument("--characters", type=count, help="the most that a cell may print (1000000)")
+    running.add_argument("--jobs", type=count, help="lessons that run side by side (one a core)")
+    running.add_argument("--no-cache", action="store_true", help="run the lessons though they have run as they are")
+    checks = commands.add_parser(
+        "check", parents=[lessons], help="account for every fence, embed and link, run nothing"
+    )
+    checks.set_defaults(does=checking)
+    runs = commands.add_parser("run", parents=[running], help="run what has not run, and keep it")
+    runs.add_argument("--shard", type=part, default=(1, 1), metavar="2/4", help="a part of the lessons, of so many")
+    runs.set_defaults(does=running_)
+    weaves = commands.add_parser("weave", parents=[running], help="run the lessons and write their pages and files")
+    weaves.add_argument("--to", type=Path, required=True, help="the folder to write, in place of what is there")
+    weaves.set_defaults(does=weaving)
+    ends = commands.add_parser("finish", parents=[every], help="give the pages of a built site their policy and sizes")
+    ends.add_argument("site", type=Path, help="the folder of the site")
+    ends.add_argument("--docs", type=Path, help="the folder of the lessons, whose own HTML stays as it is")
+    ends.set_defaults(does=finishing)
+    return whole
+
+
+def positive(text: str) -> float:
+    number = float(text)
+    if not number > 0:
+        raise argparse.ArgumentTypeError(f"{text} is no number above 0")
+    return number
+
+
+def count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number of 1 or more")
+    return number
+
+
+def part(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d+)/(\d+)", text)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise argparse.ArgumentTypeError(f"{text} is no part of a whole, such as 2/4")
+    return int(found[1]), int(found[2])
+
+
+def course_of(options: argparse.Namespace) -> tuple[Course, list[Path]]:
+    """The course that the paths lie in, and those of them that are single lessons."""
+    root = Path.cwd()
+    chosen = options_of(root)
+    given = {name: getattr(options, name, None) for name in ("cell_seconds", "memory", "characters", "jobs")}
+    chosen = chosen.changed({name: value for name, value in given.items() if value is not None}, "command")
+    paths = [Path(os.path.abspath(path)) for path in options.paths]
+    folders = [path for path in paths if not path.is_file()]
+    if len(folders) > 1 or (folders and len(paths) > 1):
+        raise LessonError([Fault(str(options.paths[1]), 1, "a second folder (one folder, or lessons of one folder)")])
+    single = [path for path in paths if path.is_file()]
+    usual = root / chosen.docs
+    below = all(path.is_relative_to(usual) for path in single)
+    docs = folders[0] if folders else usual if below else single[0].parent
+    for path in single:
+        if not path.is_relative_to(docs):
+            raise LessonError(
+                [Fault(os.path.relpath(path), 1, f"is not below {os.path.relpath(docs)} (lessons of one folder)")]
+            )
+    return Course.at(root, docs, options.snippets and Path(os.path.abspath(options.snippets)), chosen), single
+
+
+Note = Callable[[Fault], None]
+
+
+def checking(options: argparse.Namespace, note: Note) -> None:
+    for lesson in check(*course_of(options)).values():
+        print(f"{lesson.path}:", ", ".join(f"{count} {what}" for what, count in lesson.ledger().items() if count))
+
+
+def running_(options: argparse.Namespace, note: Note) -> None:
+    from coursebuild.run.course import run_all, seconds, shard
+
+    course, only = course_of(options)
+    lessons = [lesson for lesson in check(course, only).values() if lesson.cells]
+    mine = shard(lessons, options.shard, seconds(course))
+    runs, faults = run_all(course, mine, options.no_cache, note)
+    for path, run in sorted(runs.items()):
+        print(f"{path}: {run.seconds:.1f} s")
+    if faults:
+        raise LessonError(faults)
+
+
+def weaving(options: argparse.Namespace, note: Note) -> None:
+    from coursebuild.weave.course import weave
+
+    course, only = course_of(options)
+    weave(course, options.to, only, options.no_cache, note)
+
+
+def finishing(options: argparse.Namespace, note: Note) -> None:
+    from coursebuild.site.finish import finish
+
+    finish(options.site, options.docs)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ from pathlib import Path
 
 import psutil
 
-from coursebuild.build import Course, weave
+from coursebuild.read.course import Course
+from coursebuild.weave.course import weave
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("coursebuild", "docs", "snippets", "mkdocs.yml", "requirements.txt", "pyproject.toml")

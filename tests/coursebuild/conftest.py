@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from coursebuild.build import Course
-from coursebuild.lesson import Lesson, LessonError, read_lesson
-from coursebuild.run import Limits, Run, run_lesson
+from coursebuild.faults import LessonError
+from coursebuild.read.course import Course
+from coursebuild.read.model import Lesson
+from coursebuild.read.reader import read_lesson
+from coursebuild.run.process import Limits, Run, run_lesson
 
 ROOT = Path(__file__).parents[2]
 HEAD = "---\ntitle: A page\ndescription: What it is about.\n---\n"  # so that a page's text begins on line 5

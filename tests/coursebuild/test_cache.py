@@ -3,21 +3,21 @@ import os
 import random
 import threading
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import nbformat
 import pytest
 
-from coursebuild import cache, worker
-from coursebuild.lesson import Lesson
-from coursebuild.run import Run
-from coursebuild.worker import Error, Output
+from coursebuild.read.model import Lesson
+from coursebuild.run import cache, worker
+from coursebuild.run.process import Run
+from coursebuild.run.worker import Error, Output
 from tests.coursebuild.conftest import Project
 
 PAGE = "```python\nx = 1\n```\n\nIt is `{python} x`.\n\n<!-- raises: ValueError -->\n```python\nint('a')\n```\n"
 RUN = Run(
     (
-        Output("a\n", "1", "<table></table>", False, ("<svg>é</svg>", "<svg/>"), None, (("1", True),), 0.5),
+        Output("a\n", "", "1", "<table></table>", False, ("<svg>é</svg>", "<svg/>"), None, (("1", True),), (), 0.5),
         Output(error=Error(("ValueError", "Exception"), "é", "Traceback\nValueError: é", 1)),
     ),
     "2026-11-23",
@@ -40,8 +40,8 @@ def test_a_run_is_loaded_as_it_was_stored(lesson: Lesson, tmp_path: Path) -> Non
 
 def test_an_entry_is_a_readable_executed_notebook_and_nothing_else_is_left(lesson: Lesson, tmp_path: Path) -> None:
     cache.store(tmp_path / "runs", lesson, KEY, RUN)
-    (path,) = (tmp_path / "runs").iterdir()
-    assert path.name == "page-0123456789abcdef.ipynb"
+    (path,) = (path for path in (tmp_path / "runs").rglob("*") if path.is_file())
+    assert path == tmp_path / "runs" / "page" / "0123456789abcdef.ipynb"
     kept = nbformat.read(path, as_version=4)
     nbformat.validate(kept)
     assert [cell.source for cell in kept.cells] == ["x = 1", "int('a')"]
@@ -75,6 +75,7 @@ def test_an_entry_bitten_by_a_flipped_byte_is_not_trusted(lesson: Lesson, tmp_pa
 
 @pytest.mark.parametrize("text", ["", "[]", "null", "{}", '{"metadata": {"coursebuild": []}}', "[" * 100_000, "\x00"])
 def test_what_is_no_entry_is_not_trusted(text: str, lesson: Lesson, tmp_path: Path) -> None:
+    cache.entry(tmp_path, lesson, KEY).parent.mkdir()
     cache.entry(tmp_path, lesson, KEY).write_text(text)
     assert cache.load(tmp_path, lesson, KEY) is None
 
@@ -96,7 +97,7 @@ def test_an_entry_signed_by_hand_in_another_form_is_not_trusted(lesson: Lesson, 
 
 
 def test_an_entry_that_is_a_folder_is_not_trusted(lesson: Lesson, tmp_path: Path) -> None:
-    cache.entry(tmp_path, lesson, KEY).mkdir()
+    cache.entry(tmp_path, lesson, KEY).mkdir(parents=True)
     assert cache.load(tmp_path, lesson, KEY) is None
 
 
@@ -168,7 +169,7 @@ def test_the_environment_changes_with_the_lock_the_format_and_the_runner(
 
 
 def test_a_lessons_oldest_entries_are_forgotten_and_no_others(lesson: Lesson, tmp_path: Path) -> None:
-    others = [replace(lesson, path=f"docs/{name}.md") for name in ("page-two", "p", "page.two")]
+    others = [replace(lesson, name=PurePosixPath(f"{name}.md")) for name in ("page-two", "p", "deep/page", "page.two")]
     for other in others:
         cache.store(tmp_path, other, KEY, RUN)
         os.utime(cache.entry(tmp_path, other, KEY), (0, 0))
@@ -181,7 +182,8 @@ def test_a_lessons_oldest_entries_are_forgotten_and_no_others(lesson: Lesson, tm
 
 
 def test_an_entry_that_another_build_takes_away_in_between_does_no_harm(lesson: Lesson, tmp_path: Path) -> None:
-    (tmp_path / f"page-{'f' * 16}.ipynb").symlink_to(tmp_path / "gone")
+    (tmp_path / "page").mkdir()
+    (tmp_path / "page" / f"{'f' * 16}.ipynb").symlink_to(tmp_path / "gone")
     cache.store(tmp_path, lesson, KEY, RUN)
     assert cache.load(tmp_path, lesson, KEY) == RUN
 
@@ -202,7 +204,7 @@ def test_many_may_store_and_load_at_once(lesson: Lesson, tmp_path: Path) -> None
         thread.join()
     assert len(seen) == 80
     assert all(run == RUN for run in seen)
-    assert len(list(tmp_path.glob("*.ipynb"))) == 4
+    assert len(list(tmp_path.rglob("*.ipynb"))) == 4
 
 
 def test_a_run_is_judged_again_when_its_error_must_say_something_else(project: Project) -> None:

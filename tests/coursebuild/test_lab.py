@@ -1,10 +1,13 @@
 import json
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import pytest
 
-from coursebuild.build import check, weave
-from coursebuild.lab import render_lab, tidy
+from coursebuild.read.course import check
+from coursebuild.site.notebook import tidy
+from coursebuild.weave.course import weave
+from coursebuild.weave.lab import render_lab
 from tests.coursebuild.conftest import Project, faults
 
 CHECK = "```python\nassert x == 2, 'x is not 2'\nprint('right')\n```\n"
@@ -55,7 +58,9 @@ def test_an_exercise_needs_a_check(project: Project) -> None:
 
 def test_a_lab_becomes_a_notebook_to_fill_in_and_a_solved_one(project: Project) -> None:
     lab = project.read(LAB, "docs/labs/page.md")
-    page = render_lab(lab, PurePosixPath("labs/page.md"), project.run(LAB), {}, "https://github.com/we/course")
+    page = render_lab(
+        replace(lab, name=PurePosixPath("labs/page.md")), project.run(LAB), {}, "https://github.com/we/course"
+    )
     assert page.markdown == ""
     assert set(page.files) == {
         f"labs/{name}.ipynb" for name in ("page", "page-solved", "page/page", "page/page-solved")
@@ -81,36 +86,37 @@ def test_a_lab_becomes_a_notebook_to_fill_in_and_a_solved_one(project: Project) 
 
 
 def test_without_an_address_there_is_no_link_to_colab(project: Project) -> None:
-    page = render_lab(project.read(LAB), PurePosixPath("page.md"), project.run(LAB), {})
+    page = render_lab(project.read(LAB), project.run(LAB), {})
     assert not any(b"colab" in content for content in page.files.values())
 
 
 def test_a_figure_of_a_lab_has_its_alt_text_and_both_palettes(project: Project) -> None:
     drawn = "```python\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\n```\n\n"
     lab = f'# L\n\n{drawn}![A "line".](@figure)\n\n{EXERCISE}{CHECK}'
-    page = render_lab(project.read(lab), PurePosixPath("page.md"), project.run(lab), {})
+    page = render_lab(project.read(lab), project.run(lab), {})
     assert {"page/figure-1.svg", "page/figure-1-dark.svg"} < set(page.files)
     cells = json.loads(page.files["page-solved.ipynb"])["cells"]
-    assert '<img alt="A &quot;line&quot;." src="page/figure-1.svg#only-light">' in json.dumps(
-        cells, ensure_ascii=False
-    ).replace('\\"', '"')
+    assert (
+        '<img alt="A &quot;line&quot;." src="page/figure-1.svg#only-light" width="614" height="384" loading="lazy">'
+        in json.dumps(cells, ensure_ascii=False).replace('\\"', '"')
+    )
 
 
 def test_a_formula_of_a_lab_that_is_no_latex_is_a_fault(project: Project) -> None:
     lab = LAB.replace("x^2", "\\nothing")
-    told = faults(lambda: render_lab(project.read(lab), PurePosixPath("page.md"), project.run(lab), {}))
+    told = faults(lambda: project.read(lab))
     assert len(told) == 1
-    assert told[0].startswith("docs/page.md:1: not LaTeX: ")
+    assert told[0].startswith("docs/page.md:7: not LaTeX: ")
 
 
 def test_a_lab_is_woven_as_notebooks_alone(project: Project) -> None:
     project.page(LAB, "labs/page.md")
-    project.page("# A page { #a }\n", "other.md")
+    project.page("# A page { #a }\n", "labs/other.md")
     check(project.course)
     weave(project.course, project.root / "to")
     files = set(project.files("to"))
     assert "labs/page.md" not in files
-    assert {"labs/page.ipynb", "labs/page-solved.ipynb", "other.md"} < files
+    assert {"labs/page.ipynb", "labs/page-solved.ipynb", "labs/other.md"} < files
 
 
 def test_the_cells_alone_are_left_of_a_page_that_mkdocs_jupyter_made() -> None:

@@ -1,4 +1,5 @@
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -6,20 +7,11 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from coursebuild.lesson import (
-    Cell,
-    Expression,
-    Figure,
-    Lesson,
-    LessonError,
-    Prose,
-    Shown,
-    decode,
-    guarded,
-    read_file,
-    read_lesson,
-    read_snippet,
-)
+from coursebuild.faults import LessonError
+from coursebuild.read.files import decode, read_file
+from coursebuild.read.model import Cell, Expression, Figure, Lesson, Prose, Shown
+from coursebuild.read.reader import guarded, read_lesson
+from coursebuild.read.snippet import read_snippet
 from tests.coursebuild.conftest import HEAD, Project, faults
 
 COMMENTS = "(<!-- claim: … -->, or <!-- raises: … --> or <!-- shown: … --> on the line above a fence)"
@@ -29,7 +21,7 @@ CELL = "```python\nx = 1\n```\n"
 BAD_PAGES = {
     "an embed of a missing file": (
         '```python\n--8<-- "missing.py"\n```\n',
-        "docs/page.md:6: no file snippets/missing.py (snippets/ has: data.py, deep/more.py)",
+        "docs/page.md:6: no file snippets/missing.py (snippets/ has: data.py, deep/more.py, link)",
     ),
     "an embed of a missing section": (
         '```python\n--8<-- "data.py:fit"\n```\n',
@@ -61,11 +53,11 @@ BAD_PAGES = {
     ),
     "an embed of a folder": (
         '```python\n--8<-- "deep"\n```\n',
-        "docs/page.md:6: no file snippets/deep (snippets/ has: data.py, deep/more.py)",
+        "docs/page.md:6: no file snippets/deep (snippets/ has: data.py, deep/more.py, link)",
     ),
     "an embed of a name too long for any file": (
         f'```python\n--8<-- "{"a" * 300}.py"\n```\n',
-        f"docs/page.md:6: no file snippets/{'a' * 300}.py (snippets/ has: data.py, deep/more.py)",
+        f"docs/page.md:6: no file snippets/{'a' * 300}.py (snippets/ has: data.py, deep/more.py, link)",
     ),
     "an indented embed": (
         '```python\nif x:\n    --8<-- "data.py"\n```\n',
@@ -654,9 +646,25 @@ def test_embeds_keep_every_line(parts: list[tuple[str, list[str]]]) -> None:
     assert set(snippet.sections) == {name for name, _ in parts if name}
     for name, inside in parts:
         if name:
-            assert blank_ends_off(inside) == [text for _, text in snippet.sections[name]]
-    for section in (snippet.lines, *snippet.sections.values()):
-        assert all(lines[number - 1] == text for number, text in section)
+            plain = blank_ends_off(inside)
+            moved = textwrap.dedent("\n".join(plain)).split("\n") if plain else []
+            assert [text for _, text in snippet.sections[name]] in (plain, moved)
+    assert all(lines[number - 1] == text for number, text in snippet.lines)
+    for section in snippet.sections.values():
+        assert all(lines[number - 1].strip() == text.strip() for number, text in section)
+
+
+def test_a_section_inside_a_class_stands_at_the_margin(project: Project) -> None:
+    project.snippet("class A:\n    # --8<-- [start:f]\n    def f(self):\n\n        return 1\n    # --8<-- [end:f]\n")
+    (cell,) = project.read('```python\n--8<-- "data.py:f"\n```\n').cells
+    assert cell.code == "def f(self):\n\n    return 1"
+    assert [line for _, line in cell.origins] == [3, 4, 5]
+
+
+def test_a_section_whose_string_would_change_stays_where_it_is(project: Project) -> None:
+    project.snippet('def f():\n    # --8<-- [start:s]\n    x = """a\n    b"""\n    # --8<-- [end:s]\n')
+    told = ["snippets/data.py:3: not Python: unexpected indent (mend the code)"]
+    assert faults(lambda: project.read('```python\n--8<-- "data.py:s"\n```\n')) == told
 
 
 def blank_ends_off(lines: list[str]) -> list[str]:

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursebuild.lesson import Cell
-from coursebuild.notebook import code_cell, from_output, markdown_cell, remains, to_output, write_notebook
-from coursebuild.worker import Error, Output
+from coursebuild.read.model import Cell
+from coursebuild.run.notebook import code_cell, from_output, markdown_cell, remains, to_output, write_notebook
+from coursebuild.run.worker import Error, Output
 
 CELL = Cell(1, "x = 1", (("page.md", 2),))
 MUST_RAISE = Cell(1, "int('a')", (("page.md", 2),), "ValueError")

@@ -3,6 +3,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import markdown
@@ -12,11 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from coursebuild.build import weave
-from coursebuild.lesson import Lesson, read_lesson
-from coursebuild.render import COLOURS, DARK, Page, dark, literal, record, record_of_all, render
-from coursebuild.run import Run
-from coursebuild.worker import STYLE, Error, Output
+from coursebuild.read.model import Lesson
+from coursebuild.read.reader import read_lesson
+from coursebuild.run.process import Run
+from coursebuild.run.worker import STYLE, Error, Output
+from coursebuild.weave.course import weave
+from coursebuild.weave.figures import COLOURS, DARK, dark
+from coursebuild.weave.page import Page, render
+from coursebuild.weave.parts import literal
+from coursebuild.weave.records import record, record_of_all
 from tests.coursebuild.conftest import HEAD, Project, faults, golden
 
 NAME = PurePosixPath("a-page.md")
@@ -28,7 +33,7 @@ def run_of(*outputs: Output) -> Run:
 
 
 def woven(lesson: Lesson, *outputs: Output) -> Page:
-    return render(lesson, NAME, run_of(*outputs))
+    return render(replace(lesson, name=NAME), run_of(*outputs), {})
 
 
 def timeless(text: str) -> str:
@@ -37,7 +42,7 @@ def timeless(text: str) -> str:
 
 @pytest.mark.parametrize("case", golden("pages.txt"))
 def test_a_page_as_it_is_woven_and_its_program(case: dict[str, str], project: Project, tmp_path: Path) -> None:
-    page = render(project.read(case["page"], "docs/a-page.md"), NAME, project.run(case["page"]))
+    page = render(project.read(case["page"], "docs/a-page.md"), project.run(case["page"]), {})
     assert timeless(page.markdown).rstrip("\n") == HEAD + case["woven"]
     assert page.files["a-page/a_page.py"].decode() == case["program"] + "\n"
     nbformat.validate(nbformat.reads(page.files["a-page/a_page.ipynb"].decode(), as_version=4))
@@ -89,12 +94,12 @@ def test_the_program_prints_a_last_value(code: str, output: Output, last: str, p
 
 def test_a_page_without_cells_is_left_as_it_is(project: Project) -> None:
     text = "# A page\n\nSome `code`.\n\n<!-- a note -->\n"
-    page = render(project.read(text), NAME, None)
+    page = render(project.read(text), None, {})
     assert (page.markdown, page.files) == (HEAD + text, {})
 
 
 def test_a_page_in_a_folder_links_to_files_beside_it(project: Project) -> None:
-    page = render(project.read(f"# T\n\n{CELL}"), PurePosixPath("deep/a-page.md"), run_of(Output()))
+    page = render(replace(project.read(f"# T\n\n{CELL}"), name=PurePosixPath("deep/a-page.md")), run_of(Output()), {})
     assert set(page.files) == {"deep/a-page/a_page.py", "deep/a-page/a_page.ipynb"}
     assert "[a_page.py](a-page/a_page.py){ download }" in page.markdown
 
@@ -117,7 +122,7 @@ def test_a_table_is_shown_as_it_is_and_its_text_is_not(project: Project) -> None
     page = woven(project.read("```python\nx\n```\n"), Output(stdout="a\n", text="   a\n0  1", html="<table>1</table>"))
     assert '<pre class="output" tabindex="0" role="group" aria-label="Output">a</pre>' in page.markdown
     assert (
-        '\n\n<div class="output" tabindex="0" role="group" aria-label="Output">\n<table>1</table>\n</div>\n'
+        '\n\n<div class="output" tabindex="0" role="group" aria-label="Output">\n<table class="values">1</table>\n</div>\n'
     ) in page.markdown
     assert "0  1" not in page.markdown
 
@@ -146,11 +151,11 @@ def test_output_is_cleaned_as_a_terminal_would_show_it(project: Project) -> None
 
 
 def test_a_figure_in_both_palettes_comes_from_one_drawing(project: Project) -> None:
-    figure = '<svg><path style="stroke: #1f6fb5; fill: #123456"/><text style="fill: #24292e">#fefefe</text></svg>'
+    figure = '<svg><path style="stroke: #1f6fb5; fill: none"/><text style="fill: #24292e">#fefefe</text></svg>'
     page = woven(project.read(f"{CELL}![A line.](@figure)\n"), Output(figures=(figure,)))
     light, dim = (page.files[f"a-page/figure-1{kind}.svg"].decode() for kind in ("", "-dark"))
     assert light == figure
-    assert dim == '<svg><path style="stroke: #6cb6ff; fill: #123456"/><text style="fill: #e4e7eb">#1e2129</text></svg>'
+    assert dim == '<svg><path style="stroke: #6cb6ff; fill: none"/><text style="fill: #e4e7eb">#1e2129</text></svg>'
     assert "#1e2129" not in page.files["a-page/a_page.ipynb"].decode()
 
 
@@ -221,7 +226,9 @@ def test_the_notebook_is_the_executed_page(project: Project) -> None:
         "<!-- shown: why -->\n```text\n# a {b}\n```\n\n<!-- raises: ValueError -->\n```python\nint('a')\n```\n"
     )
     error = Error(("ValueError", "Exception"), "no", "Trace\nValueError: no", 1)
-    first = Output("1\n", "<p>", "<table></table>", True, ("<svg/>",), None, (("a*b", True), ("True", True)))
+    first = Output(
+        "1\n", "", "<p>", "<div><table></table></div>", True, ("<svg/>",), None, (("a*b", True), ("True", True))
+    )
     page = woven(project.read(text), first, Output(error=error))
     notebook = nbformat.reads(page.files["a-page/a_page.ipynb"].decode(), as_version=4)
     nbformat.validate(notebook)
@@ -234,7 +241,7 @@ def test_the_notebook_is_the_executed_page(project: Project) -> None:
     ]
     outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
     assert [output.output_type for output in outputs] == ["stream", "execute_result", "display_data", "error"]
-    assert outputs[1].data == {"text/plain": "<p>", "text/html": "<table></table>"}
+    assert outputs[1].data == {"text/plain": "<p>", "text/html": '<table class="values"></table>'}
     assert outputs[2].data == {"image/svg+xml": "<svg/>"}
     assert notebook.cells[4].metadata == {"tags": ["raises-exception"]}
     assert set(json.loads(page.files["a-page/a_page.ipynb"])["metadata"]) == {"kernelspec", "language_info", "title"}
@@ -246,9 +253,12 @@ def test_the_record_of_all_pages_counts_and_gives_reasons(project: Project) -> N
         "<!-- shown: why -->\n```text\nx\n```\n"
     )
     pages = {
-        PurePosixPath("a.md"): (lesson, run_of(Output(seconds=1.25))),
-        PurePosixPath("deep/b.md"): (project.read("<!-- shown: so -->\n```\nx\n```\n"), None),
-        PurePosixPath("c.md"): (project.read("No fences.\n"), None),
+        name: (replace(lesson, name=name), run)
+        for name, lesson, run in (
+            (PurePosixPath("a.md"), lesson, run_of(Output(seconds=1.25))),
+            (PurePosixPath("deep/b.md"), project.read("<!-- shown: so -->\n```\nx\n```\n"), None),
+            (PurePosixPath("c.md"), project.read("No fences.\n"), None),
+        )
     }
     mark = "{ data-record data-search-exclude }"
     assert record_of_all(pages, PurePosixPath("deep/proven.md")).split("\n") == [
@@ -310,7 +320,7 @@ def test_a_value_that_begins_a_line_begins_no_block(value: str) -> None:
 def test_a_file_that_a_cell_made_is_offered_beside_the_page(project: Project) -> None:
     text = "```python\nopen('a.bin', 'wb').write(b'\\x00\\xff')\n```\n\n"
     text += "[Take a.bin](@file/a.bin), in `{python} 1 + 1` bytes.\n"
-    page = render(project.read(text), PurePosixPath("sub/page.md"), project.run(text))
+    page = render(replace(project.read(text), name=PurePosixPath("sub/page.md")), project.run(text), {})
     assert "[Take a.bin](page/a.bin), in 2 bytes." in page.markdown
     assert page.files["sub/page/a.bin"] == b"\x00\xff"
     assert b"Take a.bin, in 2 bytes." in page.files["sub/page/page.ipynb"]
@@ -319,7 +329,7 @@ def test_a_file_that_a_cell_made_is_offered_beside_the_page(project: Project) ->
 def test_a_file_that_no_cell_made_is_a_fault(project: Project) -> None:
     told = faults(lambda: project.run("```python\nx = 1\n```\n\n[Take it](@file/a.bin)\n"))
     assert len(told) == 1
-    assert told[0].startswith("docs/page.md:9: the file 'a.bin' raises FileNotFoundError")
+    assert told[0].startswith("docs/page.md:9: no file 'a.bin' (name one that")
 
 
 def test_the_head_of_a_lesson_tells_its_reading_time_and_its_relatives(project: Project) -> None:
@@ -327,7 +337,7 @@ def test_the_head_of_a_lesson_tells_its_reading_time_and_its_relatives(project: 
     words, code = "word " * 397, "x = 1\n" * 50
     lesson = read_lesson(f"{head}# A page {{ #a }}\n\n{words}\n\n```python\n{code}```\n", "docs/sub/a.md", project.root)
     titles = {PurePosixPath("sub/a.md"): "A page", PurePosixPath("b.md"): "Another"}
-    page = render(lesson, PurePosixPath("sub/a.md"), run_of(Output()), titles).markdown
+    page = render(replace(lesson, name=PurePosixPath("sub/a.md")), run_of(Output()), titles).markdown
     assert "# A page { #a }\n\n4 minutes. Related: [Another](../b.md)\n{ .about }\n\n[a.py](a/a.py)" in page
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursebuild.terminal import clean
+from coursebuild.run.terminal import clean
 
 # What Keras 3 prints for `fit(…, epochs=2)` on two batches, byte for byte.
 BAR = "\x1b[1m{step}/2\x1b[0m \x1b[32m{done}\x1b[0m\x1b[37m{left}\x1b[0m \x1b[1m{eta}\x1b[0m {time}/step - loss: {loss}"

@@ -9,7 +9,7 @@ import pytest
 from pytest_codeblocks import extract_from_buffer
 
 from conftest import CONTINUED, expanded
-from coursebuild.build import Course, check
+from coursebuild.read.course import Course, check
 
 ROOT = Path(__file__).parents[2]
 COURSE = Course.at(ROOT, ROOT / "docs" / "en")

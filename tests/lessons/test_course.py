@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from coursebuild.build import Course, read
-from coursebuild.lesson import Lesson, Prose
+from coursebuild.read.course import Course, read
+from coursebuild.read.model import Lesson, Prose
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs" / "en"

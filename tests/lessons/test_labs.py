@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from coursebuild.build import Course, read
-from coursebuild.lesson import Cell
+from coursebuild.read.course import Course, read
+from coursebuild.read.model import Cell
 
 ROOT = Path(__file__).parents[2]
 LABS = {name.stem: lesson for name, lesson in read(Course.at(ROOT, ROOT / "docs" / "en"))[0].items() if lesson.lab}

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from coursebuild.build import Course, read
-from coursebuild.lesson import Cell, Lesson, Shown
+from coursebuild.read.course import Course, read
+from coursebuild.read.model import Cell, Lesson, Shown
 
 ROOT = Path(__file__).parents[2]
 QUIET = (

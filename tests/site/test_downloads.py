@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 
-from coursebuild.terminal import clean
+from coursebuild.run.terminal import clean
 from tests.site.conftest import LESSONS
 
 WITH_CELLS = [name for name, lesson in LESSONS.items() if lesson.cells]

@@ -6,8 +6,8 @@ from typing import Any
 import matplotlib
 import matplotlib.pyplot as plt
 
-from coursebuild.build import Course, read_page
-from coursebuild.lesson import guarded
+from coursebuild.read.course import Course, read_page
+from coursebuild.read.reader import guarded
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,9 +1,10 @@
 """Outputs as Jupyter's notebook format has them (nbformat 4.5), and back."""
 
+import base64
 import json
 
-from coursebuild.lesson import Cell
-from coursebuild.worker import Error, Output
+from coursebuild.read.model import Cell
+from coursebuild.run.worker import Error, Output
 
 Json = dict[str, object]
 
@@ -56,15 +57,23 @@ def from_output(number: int, output: Output) -> list[Json]:
 
 def remains(output: Output) -> Json:
     """What an Output holds beside that for which the notebook format has a place."""
-    error = {"names": output.error.names, "line": output.error.line} if output.error else None
-    values = [text for text, _ in output.values]
-    return {"values": values, "prints_alike": output.prints_alike, "error": error, "seconds": output.seconds}
+    error = None
+    if output.error:
+        error = {"names": output.error.names, "line": output.error.line, "related": output.error.related}
+    return {
+        "values": [text for text, _ in output.values],
+        "files": [base64.b64encode(data or b"").decode() for data in output.files],
+        "stderr": output.stderr,
+        "prints_alike": output.prints_alike,
+        "error": error,
+        "seconds": output.seconds,
+    }
 
 
 def to_output(cell: dict) -> Output:
     """The Output of a cell that `code_cell` wrote with `remains` as its metadata `coursebuild`.
 
-    Raises KeyError, TypeError or AttributeError for another cell.
+    Raises KeyError, TypeError, ValueError or AttributeError for another cell.
     """
     ours = cell["metadata"]["coursebuild"]
     kinds: dict[str, list[dict]] = {"stream": [], "execute_result": [], "display_data": [], "error": []}
@@ -73,17 +82,18 @@ def to_output(cell: dict) -> Output:
     data = kinds["execute_result"][0]["data"] if kinds["execute_result"] else {}
     error = None
     if kinds["error"]:
-        told = kinds["error"][0]
-        error = Error(
-            tuple(ours["error"]["names"]), told["evalue"], "\n".join(told["traceback"]), ours["error"]["line"]
-        )
+        told, rest = kinds["error"][0], ours["error"]
+        related = tuple((depth, word, text) for depth, word, text in rest["related"])
+        error = Error(tuple(rest["names"]), told["evalue"], "\n".join(told["traceback"]), rest["line"], related)
     return Output(
         stdout="".join(each["text"] for each in kinds["stream"]),
+        stderr=ours["stderr"],
         text=data.get("text/plain"),
         html=data.get("text/html"),
         prints_alike=ours["prints_alike"],
         figures=tuple(each["data"]["image/svg+xml"] for each in kinds["display_data"]),
         error=error,
         values=tuple((text, True) for text in ours["values"]),
+        files=tuple(base64.b64decode(each) for each in ours["files"]),
         seconds=ours["seconds"],
     )

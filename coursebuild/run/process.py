@@ -9,27 +9,30 @@ import contextlib
 import datetime
 import multiprocessing
 import os
-import platform
 import signal
 import sys
 import tempfile
 import threading
 import time
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from coursebuild.lesson import Cell, Fault, Lesson, LessonError
-from coursebuild.terminal import clean
-from coursebuild.worker import ENVIRONMENT, Error, Output, Task, work
+from coursebuild.faults import Fault, LessonError, writing
+from coursebuild.read.model import Cell, Lesson
+from coursebuild.read.reader import guarded
+from coursebuild.run.imports import changes_environment, versions
+from coursebuild.run.terminal import clean
+from coursebuild.run.worker import ENVIRONMENT, MACHINE, PLACES, Error, Job, Output, Task, work
 
+PRELOAD = "COURSEBUILD_PRELOAD"  # the variable that tells the server what to import
 START = 300  # seconds for a process to begin, the server's imports included
 STARTING = threading.Lock()
-RECORDED = ("Keras", "TensorFlow", "scikit-learn")
+SAID = 12  # lines of what a process said, and of a traceback, that its author is told
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Run:
-    """What a lesson's cells gave, when, and with which versions."""
+    """What a lesson's cells gave, when, with which versions, and which files they read (paths)."""
 
     outputs: tuple[Output, ...]
     date: str
     versions: dict[str, str]
+    read: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -55,61 +59,77 @@ class Run:
         return sum(output.seconds for output in self.outputs)
 
 
-def tasks(lesson: Lesson) -> list[Task]:
-    """What the lesson asks of its process and of its run: all that this depends on but the installed packages."""
-    return [
-        Task(cell.code, cell.raises, tuple((each.kind, each.source) for each in cell.expressions), cell.message)
+def tasks(lesson: Lesson) -> tuple[Task, ...]:
+    """What the lesson asks of its process and of its run: all that this depends on but its surroundings."""
+    return tuple(
+        Task(
+            cell.code,
+            cell.raises,
+            cell.message,
+            tuple((each.kind, each.source) for each in cell.expressions),
+            tuple(each.name for each in cell.made),
+        )
         for cell in lesson.cells
-    ]
+    )
 
 
-def run_lesson(lesson: Lesson, limits: Limits) -> Run:
+def pinned(chosen: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The part of a lesson's environment that its run's key must know: the pinned variables, the course's, and what
+    the machine needs for its arithmetic.
+    """
+    return {name: os.environ[name] for name in MACHINE if name in os.environ} | ENVIRONMENT | dict(chosen or {})
+
+
+def run_lesson(
+    lesson: Lesson, limits: Limits, environment: Mapping[str, str] | None = None, preload: tuple[str, ...] = ()
+) -> Run:
     """Run a lesson. Raises LessonError with what a cell, a value or a claim did wrong."""
     outputs: list[Output] = []
     faults: list[Fault] = []
-    for cell, outcome in zip(lesson.cells, each_output(lesson, limits), strict=False):
-        if isinstance(outcome, Output):
-            outputs.append(outcome)
-            faults += judge(lesson.path, cell, outcome)
-            if outcome.error and not cell.raises:
-                break  # the cells below have not run
-        else:
+    read: tuple[str, ...] = ()
+    cells = iter(lesson.cells)
+    for outcome in outcomes(lesson, limits, dict(environment or {}), preload):
+        if isinstance(outcome, tuple):
+            read = outcome
+            break
+        cell = next(cells)
+        if isinstance(outcome, str):
             faults.append(Fault(lesson.path, cell.line, outcome))
+            break
+        outputs.append(outcome)
+        faults += judge(lesson.path, cell, outcome)
+        if outcome.error and not cell.raises:
+            break  # the cells below have not run
     if faults:
         raise LessonError(faults)
-    return Run(tuple(outputs), datetime.date.today().isoformat(), versions())
+    return Run(tuple(outputs), datetime.date.today().isoformat(), versions(lesson), read)
 
 
-def versions() -> dict[str, str]:
-    """The versions that a page's record names."""
-    import importlib.metadata  # slow to load, and only a run needs it
-
-    installed = {}
-    for name in RECORDED:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            installed[name] = importlib.metadata.version(name)
-    return {**installed, "Python": platform.python_version()}
-
-
-def each_output(lesson: Lesson, limits: Limits) -> Iterator[Output | str]:
-    """The Output of each cell as it ends; for a cell that does not come to an end, why, and then no more."""
-    with tempfile.TemporaryDirectory(prefix="lesson-") as scratch:
-        folder = Path(scratch, "empty")
+def outcomes(
+    lesson: Lesson, limits: Limits, environment: dict[str, str], preload: tuple[str, ...]
+) -> Iterator[Output | str | tuple[str, ...]]:
+    """The Output of each cell as it ends, then the files that were read; for a cell that does not come to an end, why,
+    and then no more.
+    """
+    with writing(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="lesson-") as made:
+        scratch = Path(made).resolve()
+        folder = scratch / "empty"
         folder.mkdir()
-        stdout, stderr = Path(scratch, "stdout"), Path(scratch, "stderr")
+        stdout, stderr = scratch / "stdout", scratch / "stderr"
         stdout.touch()
         stderr.touch()
-        program = f"{Path(lesson.path).stem.replace('-', '_')}.py"
+        program = scratch / f"{lesson.name.stem.replace('-', '_')}.py"  # which processes that it starts may import
+        program.write_text("\n\n".join(guarded(c) if c.raises else c.code for c in lesson.cells), encoding="utf-8")
+        given = {name: os.environ[name] for name in PLACES if name in os.environ} | pinned(environment)
         here, there = multiprocessing.Pipe()
-        process = context().Process(
-            target=work, args=(there, str(folder), program, tasks(lesson), str(stdout), str(stderr)), daemon=False
-        )
-        with surroundings():
+        job = Job(tasks(lesson), folder, program, stdout, stderr, given)
+        process = context(lesson).Process(target=work, args=(there, job), daemon=False)
+        with surroundings(given, preload):
             process.start()
         there.close()
         try:
             outcome = wait(process, here, (stdout, stderr), replace(limits, seconds=START))
-            for _ in lesson.cells:
+            while not isinstance(outcome, tuple):
                 if not isinstance(outcome, str):
                     outcome = wait(process, here, (stdout, stderr), limits)
                 assert outcome is not None
@@ -120,21 +140,25 @@ def each_output(lesson: Lesson, limits: Limits) -> Iterator[Output | str]:
             stop(process)
 
 
-def context() -> Any:
-    """Forked from a server that has the imports done, where that is safe; else a new process each time."""
-    if not sys.platform.startswith("linux"):
+def context(lesson: Lesson) -> Any:
+    """Forked from a server that has the imports done, where that is safe; else a new process each time: on other
+    systems, and for a program that changes its environment, which must find nothing imported.
+    """
+    if not sys.platform.startswith("linux") or changes_environment(lesson):
         return multiprocessing.get_context("spawn")
     forking = multiprocessing.get_context("forkserver")
-    forking.set_forkserver_preload(["coursebuild.preload"])
+    forking.set_forkserver_preload(["coursebuild.run.preload"])
     return forking
 
 
 @contextlib.contextmanager
-def surroundings() -> Iterator[None]:
+def surroundings(environment: dict[str, str], preload: tuple[str, ...]) -> Iterator[None]:
     """What a process begins with: our environment, and no main script, which multiprocessing would run again."""
     with STARTING:
         before, main = os.environ.copy(), sys.modules["__main__"]
-        os.environ.update(ENVIRONMENT, PYTHONPATH=str(Path(__file__).parents[1]))
+        os.environ.clear()
+        os.environ.update(environment, PYTHONPATH=str(Path(__file__).parents[2]))
+        os.environ[PRELOAD] = " ".join(preload)
         sys.modules["__main__"] = types.ModuleType("__main__")
         try:
             yield
@@ -146,13 +170,13 @@ def surroundings() -> Iterator[None]:
 
 def wait(
     process: BaseProcess, connection: Connection, printed: tuple[Path, ...], limits: Limits
-) -> Output | str | None:
-    """The next Output (None for "ready"), or what the cell did instead of ending."""
+) -> Output | tuple[str, ...] | str | None:
+    """The next Output (None for "ready", a tuple at the end), or what the cell did instead of ending."""
     begun = [path.stat().st_size for path in printed]
     end = time.monotonic() + limits.seconds
     flood = f"the cell printed more than {limits.characters:,} characters (print less)"
     try:
-        while not connection.poll(0.05):
+        while not connection.poll(0.2):
             if not process.is_alive() and not connection.poll():
                 raise EOFError  # a process that it left behind may hold the connection open
             if time.monotonic() > end:
@@ -164,14 +188,21 @@ def wait(
                     f"the cell used more than {limits.memory / 2**30:.1f} GiB of memory (use less, or raise the limit)"
                 )
         output = connection.recv()
-        if output and len(output.stdout) + len(output.text or "") > limits.characters:
+        if isinstance(output, Output) and len(output.stdout) + len(output.text or "") > limits.characters:
             return flood
         return output
     except (EOFError, OSError):
         process.join(5)
         code = process.exitcode
         how = f"signal {signal.Signals(-code).name}" if code and code < 0 else f"exit status {code}"
-        return f"the cell ended its process, {how} (a cell must come to its end)"
+        said = indented(printed[1].read_bytes()[begun[1] :].decode(errors="replace"))
+        return f"the cell ended its process, {how} (a cell must come to its end){said}"
+
+
+def indented(text: str) -> str:
+    """The end of what was said, as the lines below a fault; nothing for nothing."""
+    lines = [line for line in clean(text).split("\n") if line.strip()]
+    return "".join(f"\n    {line}" for line in lines[-SAID:])
 
 
 def memory(process: BaseProcess) -> int:
@@ -200,7 +231,11 @@ def judge(path: str, cell: Cell, output: Output) -> Iterator[Fault]:
     if error and not cell.raises:
         where, line = cell.origins[min(error.line, len(cell.origins)) - 1]
         at = "" if where == path else f" (embedded at {path}:{cell.line})"
-        yield Fault(where, line, f"the cell raises {error.names[0]}{at} (mend it):\n{quote(cell, error)}")
+        yield Fault(
+            where,
+            line,
+            f"the cell raises {error.names[0]}{at} (mend it):\n{quote(cell, error)}{indented(output.stderr)}",
+        )
         return
     if cell.raises and not error:
         yield Fault(path, cell.line, f"the cell must raise {cell.raises} and does not (mend it, or the comment)")
@@ -215,6 +250,16 @@ def judge(path: str, cell: Cell, output: Output) -> Iterator[Fault]:
         elif not true:
             what = f"the claim '{expression.source}' is false: {text}"
             yield Fault(path, expression.line, f"{what} (mend the sentence, or the code)")
+    for made, data in zip(cell.made, output.files, strict=True):
+        if data is None:
+            yield Fault(path, made.line, f"no file '{made.name}' (name one that the cell above leaves in its folder)")
+
+
+def notes(lesson: Lesson, run: Run) -> Iterator[Fault]:
+    """What the cells said on standard error, which is kept off the page: for the author."""
+    for cell, output in zip(lesson.cells, run.outputs, strict=True):
+        if said := indented(output.stderr):
+            yield Fault(lesson.path, cell.line, f"the cell wrote to standard error (kept off the page):{said}")
 
 
 def quote(cell: Cell, error: Error) -> str:
@@ -224,4 +269,7 @@ def quote(cell: Cell, error: Error) -> str:
     shown = [
         f"{'>' if n == error.line else ' '} {code[n - 1]}" for n in range(first + 1, min(error.line + 3, len(code)) + 1)
     ]
-    return "\n".join(f"    {line}".rstrip() for line in [*shown, "", *clean(error.traceback).splitlines()[-12:]])
+    traceback = clean(error.traceback).splitlines()
+    if not error.related:
+        traceback = traceback[-SAID:]
+    return "\n".join(f"    {line}".rstrip() for line in [*shown, "", *traceback])

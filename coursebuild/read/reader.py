@@ -1,7 +1,8 @@
 """Read a lesson: expand its embeds and account for every fence.
 
-A lesson is Markdown (CONTRIBUTING.md has the form). The reader accepts the part of Markdown on which parsers agree, and
-refuses whatever one tool would run and another would skip: fences that are indented, quoted, in raw HTML or of tildes.
+A lesson is Markdown (coursebuild/README.md has the form). The reader accepts the part of Markdown on which parsers
+agree, and refuses whatever one tool would run and another would skip: fences that are indented, quoted, in raw HTML or
+of tildes, and code that is only indented.
 """
 
 import ast
@@ -10,209 +11,43 @@ import os
 import re
 import textwrap
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 import yaml
 
-
-@dataclass(frozen=True, order=True)
-class Fault:
-    """One thing that is wrong, where it is wrong, and what would be right."""
-
-    path: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
-
-
-class LessonError(Exception):
-    """The faults of one lesson or of a whole build, all of them."""
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(sorted(set(faults)))
-        super().__init__("\n".join(map(str, self.faults)))
-
-
-@dataclass(frozen=True)
-class Expression:
-    """What is asked after the cell above it: a value (`{python} …` in a code span), a claim (in a comment), or a file
-    that the cell made (a link to `@file/NAME`), whose name is the source.
-    """
-
-    kind: Literal["value", "claim", "file"]
-    line: int
-    source: str
-
-
-@dataclass(frozen=True)
-class Figure:
-    """An image whose target is `@figure`."""
-
-    line: int
-    alt: str
-
-
-@dataclass(frozen=True)
-class Prose:
-    """Text between fences. `pieces` are its strings, values, claims and figures in order."""
-
-    pieces: tuple[str | Expression | Figure, ...]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A `python` fence with its embeds expanded, and what the prose below it asks of it.
-
-    `origins` names, for each line of `code`, the file and line it comes from. `raises` is the name of the error that
-    the cell must raise and `message` a part of its text; both are empty for a cell that must not raise. `exercise` is
-    what the learner of a lab gets instead of `code`; empty if that is the same.
-    """
-
-    line: int
-    code: str
-    origins: tuple[tuple[str, int], ...]
-    raises: str = ""
-    message: str = ""
-    exercise: str = ""
-    expressions: tuple[Expression, ...] = ()
-    figures: tuple[Figure, ...] = ()
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A fence that is shown and not run, with the reason."""
-
-    line: int
-    info: str
-    code: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """A page: its front matter and its parts in order. `path` is as the reader was given it."""
-
-    path: str
-    meta: dict[str, object]
-    head: str
-    parts: tuple[Prose | Cell | Shown, ...]
-    embeds: frozenset[tuple[str, str]] = frozenset()
-
-    @property
-    def cells(self) -> tuple[Cell, ...]:
-        return tuple(part for part in self.parts if isinstance(part, Cell))
-
-    @property
-    def lab(self) -> bool:
-        """Whether it has exercises, and so becomes notebooks."""
-        return any(cell.exercise for cell in self.cells)
-
-    @property
-    def shown(self) -> tuple[Shown, ...]:
-        return tuple(part for part in self.parts if isinstance(part, Shown))
-
-    @property
-    def related(self) -> tuple[PurePosixPath, ...]:
-        """The pages that its front matter names as `related`, by their paths from the root of the pages."""
-        named = self.meta.get("related")
-        return tuple(PurePosixPath(str(each)) for each in named) if isinstance(named, list) else ()
-
-    def ledger(self) -> dict[str, int]:
-        """How many fences ran, must raise and are shown, and how many values, claims and figures there are."""
-        kinds = [expression.kind for cell in self.cells for expression in cell.expressions]
-        return {
-            "run": sum(not cell.raises for cell in self.cells),
-            "must raise": sum(bool(cell.raises) for cell in self.cells),
-            "shown": len(self.shown),
-            "values": kinds.count("value"),
-            "claims": kinds.count("claim"),
-            "figures": sum(len(cell.figures) for cell in self.cells),
-        }
-
+from coursebuild.faults import Fault, LessonError
+from coursebuild.read.files import read_file, walk
+from coursebuild.read.formula import mathml
+from coursebuild.read.links import anchors_of, links_of
+from coursebuild.read.model import Cell, Dollar, Expression, Figure, Formula, Lesson, Made, Piece, Prose, Shown
+from coursebuild.read.snippet import Snippet, read_snippet
 
 FENCE = re.compile(r"[\s>]*(?:(?:[-+*]|\d+[.)])[\s>]+)*(`{3,}|~{3,})(.*)")
 LOOKALIKE = re.compile(r"\W*i?py", re.IGNORECASE)
 EMBED = re.compile(r'--8<-- "([^":]*)(?::([^"]*))?"')
-MARKER = re.compile(r"\s*# --8<-- \[(start|end):([\w-]+)\]\s*")
 RAW_HTML = re.compile(r" {0,3}<(?:(pre|script|style|textarea)\b|[?]|!(?!--)|[A-Za-z/])", re.IGNORECASE)
 DIRECTIVE = re.compile(r"<!--\s*(raises|shown):(.*?)-->\s*")
 RAISES = re.compile(r"([A-Za-z_][\w.]*)(?::\s*(.+))?")
+ALT = r"(?P<alt>(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)"
 TOKEN = re.compile(
     r"(?P<comment><!--(?P<inside>.*?)-->)"
     r"|(?P<ticks>(?<!`)`+(?!`))(?P<code>(?:(?!\n[ \t]*\n).)+?)(?<!`)(?P=ticks)(?!`)"
-    r"|!\[(?P<alt>[^\]]*)\]\(@figure\)"
+    rf"|!\[{ALT}\]\(@figure\)"
     r"|(?<=\]\()@file/(?P<file>[\w.-]+)(?=\))"
+    r"|(?P<escape>\\[\\`*_{}\[\]()#+.!$-])"
+    r"|(?P<ends>\${1,2})(?![\s$])(?P<latex>(?:\\.|(?!\n[ \t]*\n)[^$\\])+?)(?<!\s)(?P=ends)(?![$\d])"
+    r"|(?P<block>\$\$)(?P<display>(?:\\.|(?!\n[ \t]*\n)[^$\\])+?)\$\$"
+    r"|(?P<dollar>\$)"
     r"|(?P<stray><!--|@figure|@file|\{python\}|--8<--)",
     re.DOTALL,
 )
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 HIDDEN = re.compile(r"<!--|@figure|@file|\{python\}")
+LIST = re.compile(r"(\s*)(?:[-+*]|\d+[.)]|:|\[\^[^\]]+\]:|!!!|[?]{3}\+?|===[!+]?)(?:\s|$)")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-
-
-def decode(data: bytes, path: str) -> str:
-    """The text of a file. A byte order mark and Windows line ends are accepted, other encodings are a LessonError."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        byte = f"0x{data[error.start]:02x}"
-        raise LessonError([Fault(path, line, f"byte {byte} is not UTF-8 (save the file as UTF-8)")]) from None
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def read_file(path: Path, shown_as: str) -> str:
-    try:
-        return decode(path.read_bytes(), shown_as)
-    except OSError as error:
-        raise LessonError([Fault(shown_as, 1, f"cannot be read: {error.strerror} (a readable file)")]) from None
-
-
-@dataclass(frozen=True)
-class Snippet:
-    """A file of `snippets/`: its lines (number, text) without markers, whole and by section."""
-
-    lines: tuple[tuple[int, str], ...]
-    sections: dict[str, tuple[tuple[int, str], ...]]
-
-
-def read_snippet(text: str, path: str) -> Snippet:
-    """Cut a snippet into its sections. Markers that do not pair are a LessonError."""
-    faults, lines, sections, begun = [], [], {}, {}
-    for number, line in enumerate(text.split("\n"), 1):
-        if not (marker := MARKER.fullmatch(line)):
-            lines.append((number, line))
-            if "--8<--" in line:
-                faults.append(
-                    Fault(path, number, f"'{line.strip()}' is no marker (write # --8<-- [start:name] or [end:name])")
-                )
-            continue
-        edge, name = marker.groups()
-        if edge == "start":
-            if name in begun or name in sections:
-                faults.append(Fault(path, number, f"a second section '{name}' (give each section its own name)"))
-            begun[name] = (number, len(lines))
-        elif name in begun:
-            sections[name] = trim(lines[begun.pop(name)[1] :])
-        else:
-            faults.append(
-                Fault(path, number, f"section '{name}' ends before it starts (put [start:{name}] above [end:{name}])")
-            )
-    for name, (number, _) in begun.items():
-        faults.append(Fault(path, number, f"section '{name}' has no end (add # --8<-- [end:{name}] below it)"))
-    if faults:
-        raise LessonError(faults)
-    return Snippet(trim(lines), sections)
-
-
-def trim(lines: list[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
-    """The lines without the blank ones at both ends."""
-    filled = [index for index, (_, text) in enumerate(lines) if text.strip()]
-    return tuple(lines[filled[0] : filled[-1] + 1]) if filled else ()
 
 
 @dataclass
@@ -220,6 +55,7 @@ class Reader:
     """Reads one lesson; gathers faults as it goes."""
 
     path: str
+    name: PurePosixPath
     snippets: Path
     snippets_as: str
     faults: list[Fault] = field(default_factory=list)
@@ -235,19 +71,64 @@ class Reader:
             if found := CONTROL.search(line):
                 self.fault(number, f"control character {found[0]!r} (remove it)")
         meta, start = self.front_matter(lines)
-        parts = self.pair(list(self.split(lines, start)))
+        self.indented_code(lines, start)
+        texts = list(self.split(lines, start))
+        parts = self.pair(texts)
+        self.whole(parts)
+        if self.faults:
+            raise LessonError(self.faults)
+        head = "\n".join(lines[:start])
+        prose = [text for text in texts if isinstance(text, tuple)]
+        links = tuple(link for line, text in prose for link in links_of(masked(text), line))
+        anchors = anchors_of("\n".join(COMMENT.sub("", text) for _, text in prose))
+        return Lesson(self.path, self.name, meta, head, parts, frozenset(self.embeds), links, anchors)
+
+    def whole(self, parts: tuple[Prose | Cell | Shown, ...]) -> None:
+        """What is wrong with the cells together: they are one program, as a file."""
         cells = [part for part in parts if isinstance(part, Cell)]
-        for cell in cells[1:]:
-            if "from __future__" in cell.code:
-                self.fault(cell.line, "a __future__ import below the first cell (put it at the top of the first)")
         for cell, check in itertools.zip_longest(cells, cells[1:]):
             if cell.exercise and not (check and "assert " in check.code):
                 self.fault(
                     cell.line, "an exercise without a check (a cell with asserts below it, each with its message)"
                 )
         if self.faults:
-            raise LessonError(self.faults)
-        return Lesson(self.path, meta, "\n".join(lines[:start]), parts, frozenset(self.embeds))
+            return
+        for cell in cells[1:]:
+            if any(
+                isinstance(each, ast.ImportFrom) and each.module == "__future__" for each in ast.parse(cell.code).body
+            ):
+                self.fault(cell.line, "a __future__ import below the first cell (put it at the top of the first)")
+                return
+        sources = [guarded(cell) if cell.raises else cell.code for cell in cells]
+        try:
+            compiled("\n".join(sources))
+        except SyntaxError as error:
+            line = error.lineno or 1
+            for cell, source in zip(cells, sources, strict=True):
+                count = source.count("\n") + 1
+                if line <= count:
+                    at = cell.origins[min(max(line - bool(cell.raises), 1), len(cell.origins)) - 1]
+                    self.faults.append(Fault(*at, f"not Python: {error.msg} (mend the code)"))
+                    return
+                line -= count
+
+    def indented_code(self, lines: list[str], start: int) -> None:
+        """Find code that is only indented: parsers show it as code, and nothing would run it."""
+        above, inside, fence, folded = "", 0, "", 0
+        for number, line in enumerate(lines[start:], start + 1):
+            if (found := FENCE.match(line)) and (not fence or line.strip() == fence):
+                fence = "" if fence else found[1]
+            elif not fence and line.strip():
+                width = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
+                folded += line.count("<!--") - line.count("-->")
+                if width >= inside + 4 and not above.strip() and not LIST.match(line) and not folded:
+                    self.fault(number, "code that is only indented never runs (put it in a fence, at the margin)")
+                    inside = width  # told once
+                elif marked := LIST.match(line):
+                    inside = (len(marked[1].expandtabs(4)) // 4 + 1) * 4
+                elif width < 4 and not above.strip():
+                    inside = 0
+            above = line
 
     def front_matter(self, lines: list[str]) -> tuple[dict[str, object], int]:
         """The front matter and the index of the line after it."""
@@ -336,12 +217,13 @@ class Reader:
         elif kind != "shown" or not said:
             self.fault(number, "a fence that is not run needs a reason (<!-- shown: the reason --> on the line above)")
         else:
-            yield Shown(number, info, "\n".join(text for _, text in body), said)
+            code = "\n".join(text for _, text in self.expand(body, shown=True))
+            yield Shown(number, info, code.replace(";--8<--", "--8<--"), said)
 
-    def expand(self, body: list[tuple[int, str]]) -> Iterator[tuple[tuple[str, int], str]]:
+    def expand(self, body: list[tuple[int, str]], shown: bool = False) -> Iterator[tuple[tuple[str, int], str]]:
         """The lines of a cell with its embeds expanded, each with its origin."""
         for number, text in body:
-            if "--8<--" not in text:
+            if "--8<--" not in text or (shown and not text.lstrip().startswith("--8<--")):
                 yield (self.path, number), text
             elif embed := EMBED.fullmatch(text.rstrip()):
                 yield from self.embed(number, embed[1], embed[2])
@@ -355,7 +237,7 @@ class Reader:
             self.fault(number, f"'{name}' is not in {self.snippets_as}/ (name a file there)")
             return
         if not os.path.isfile(root / name):  # Path.is_file raises for a name that is too long
-            files = ", ".join(sorted(str(file.relative_to(root)) for file in root.rglob("*.py"))) or "nothing yet"
+            files = ", ".join(map(str, walk(root))) or "nothing yet"
             self.fault(number, f"no file {shown_as} ({self.snippets_as}/ has: {files})")
             return
         try:
@@ -405,9 +287,9 @@ class Reader:
             self.fault(cell.line, "an empty cell (write its code, or embed it)")
             return
         try:
-            parse(cell.exercise)
-            body = parse(cell.code).body
-            if cell.raises and [*map(ast.dump, body)] != [*map(ast.dump, parse(guarded(cell)).body[0].body)]:
+            ast.parse(cell.exercise)
+            body = compiled(cell.code).body
+            if cell.raises and [*map(ast.dump, body)] != [*map(ast.dump, compiled(guarded(cell)).body[0].body)]:
                 self.fault(cell.line, "a cell that must raise is put in a `try` (keep strings on one line in it)")
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             line = error.lineno if isinstance(error, SyntaxError) and error.lineno else 1
@@ -427,7 +309,7 @@ class Reader:
             else:
                 prose = Prose(tuple(self.pieces(*part)))
                 done.append(prose)
-                asked = [piece for piece in prose.pieces if not isinstance(piece, str)]
+                asked = [piece for piece in prose.pieces if isinstance(piece, Expression | Made | Figure)]
                 if above is None:
                     for piece in asked:
                         self.fault(piece.line, "there is no cell above to ask (put it below the cell that it is about)")
@@ -435,16 +317,17 @@ class Reader:
                     cell = done[above]
                     assert isinstance(cell, Cell)
                     expressions = cell.expressions + tuple(p for p in asked if isinstance(p, Expression))
+                    made = cell.made + tuple(p for p in asked if isinstance(p, Made))
                     figures = cell.figures + tuple(p for p in asked if isinstance(p, Figure))
-                    done[above] = replace(cell, expressions=expressions, figures=figures)
+                    done[above] = replace(cell, expressions=expressions, made=made, figures=figures)
         return tuple(done)
 
-    def pieces(self, line: int, text: str) -> Iterator[str | Expression | Figure]:
-        """Cut prose at its values, claims and figures."""
+    def pieces(self, line: int, text: str) -> Iterator[Piece]:
+        """Cut prose at its values, claims, figures and formulas."""
         end = 0
         for token in TOKEN.finditer(text):
             number = line + text.count("\n", 0, token.start())
-            piece: Expression | Figure | None = None
+            piece: Piece | None = None
             if token["stray"]:
                 right = {
                     "<!--": "close the comment with --> before the next fence",
@@ -471,7 +354,11 @@ class Reader:
             elif token["code"] and token["code"].startswith("{python}"):
                 piece = self.expression("value", number, token["code"].removeprefix("{python}"))
             elif token["file"]:
-                piece = Expression("file", number, token["file"])
+                piece = Made(number, token["file"])
+            elif token["escape"] == "\\$" or token["dollar"]:
+                piece = Dollar(token[0])
+            elif token["latex"] or token["display"]:
+                piece = self.formula(number, text, token)
             elif token["alt"] is not None:
                 if not token["alt"].strip():
                     self.fault(number, "a figure without alt text (write ![What there is to see.](@figure))")
@@ -482,22 +369,48 @@ class Reader:
                 end = token.end()
         yield text[end:]
 
+    def formula(self, line: int, text: str, token: re.Match[str]) -> Formula | None:
+        """A formula; one between `$$` has its paragraph to itself."""
+        latex, block = token["latex"] or token["display"], (token["ends"] or token["block"]) == "$$"
+        around = text[: token.start()].rpartition("\n\n")[2] + text[token.end() :].partition("\n\n")[0]
+        if block and around.strip():
+            self.fault(line, "a formula between $$ in a line of text (a blank line above and below, or one $)")
+            return None
+        try:
+            return Formula(line, latex, block, mathml(latex, block))
+        except ValueError:
+            self.fault(line, f"not LaTeX: {latex.strip()} (a formula that latex2mathml reads)")
+            return None
+
     def expression(self, kind: Literal["value", "claim"], line: int, source: str) -> Expression | None:
         source = " ".join(source.split("\n")).strip()
         try:
-            parse(source, "eval")
+            compiled(source, "eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             self.fault(line, f"the {kind} '{source}' is no Python expression (write one, such as: loss < 1)")
             return None
         return Expression(kind, line, source)
 
 
-def parse(code: str, mode: str = "exec") -> Any:
+def compiled(code: str, mode: str = "exec") -> Any:
+    """The syntax tree of code that compiles, which finds more than parsing, such as a `return` outside a function."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the run tells
         tree: Any = ast.parse(code, mode=mode)
-        compile(tree, "<cell>", mode, dont_inherit=True)  # finds more, such as a `return` outside a function
+        compile(tree, "<cell>", mode, dont_inherit=True)
         return tree
+
+
+def masked(text: str) -> str:
+    """Prose in which code spans, comments and formulas are blank, place for place."""
+    return TOKEN.sub(
+        lambda found: (
+            re.sub(r"[^\n]", " ", found[0])
+            if any(found[each] for each in ("comment", "code", "latex", "display"))
+            else found[0]
+        ),
+        text,
+    )
 
 
 def guarded(cell: Cell) -> str:
@@ -508,9 +421,11 @@ def guarded(cell: Cell) -> str:
     )
 
 
-def read_lesson(text: str, path: str, snippets: Path, snippets_as: str = "snippets") -> Lesson:
+def read_lesson(
+    text: str, path: str, snippets: Path, snippets_as: str = "snippets", name: PurePosixPath | None = None
+) -> Lesson:
     """Read a lesson's text. `path` and `snippets_as` are the names that faults are told with.
 
     Raises LessonError with every fault of the page.
     """
-    return Reader(path, snippets, snippets_as).read(text)
+    return Reader(path, name or PurePosixPath(PurePosixPath(path).name), snippets, snippets_as).read(text)

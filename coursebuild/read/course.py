@@ -1,0 +1,208 @@
+"""A folder of lessons: where its files are, what its maintainer chose, and all its pages read and held together."""
+
+import dataclasses
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from coursebuild.faults import Fault, LessonError
+from coursebuild.read.files import PAGES, read_file, walk
+from coursebuild.read.links import check_links, check_nav, page_names
+from coursebuild.read.model import Lesson
+from coursebuild.read.reader import read_lesson
+from coursebuild.read.snippet import read_snippet
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a maintainer may choose, in `[tool.coursebuild]` of pyproject.toml, in mkdocs.yml or on the command line.
+
+    `cell_seconds`, `characters` and `memory` (GiB, of a lesson's whole process) are the most that a cell may use;
+    `jobs` lessons run side by side (0: as many as there are cores). `environment` are variables that the lessons see
+    beside the pinned ones. `repository` is the course's address on GitHub, "" while it has none.
+    """
+
+    docs: str = "docs"
+    snippets: str = "snippets"
+    cell_seconds: float = 120.0
+    characters: int = 1_000_000
+    memory: float = 3.0
+    jobs: int = 0
+    repository: str = ""
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def changed(self, chosen: Mapping[str, object], where: str, text: str = "") -> "Options":
+        """These options with others chosen; what is wrong with one is a LessonError at its line of `text`."""
+        faults = []
+        kinds = {each.name: type(getattr(self, each.name)) for each in dataclasses.fields(self)}
+        for name, value in chosen.items():
+            line = text.count("\n", 0, max(text.find(f"{name}"), 0)) + 1
+            if name not in kinds:
+                faults.append(Fault(where, line, f"no option {name} (one of {', '.join(kinds)})"))
+                continue
+            number = kinds[name] in (int, float)
+            wanted = (int, float) if kinds[name] is float else kinds[name]
+            if not isinstance(value, wanted) or isinstance(value, bool) or (number and value < (name != "jobs") * 1e-9):  # type: ignore[operator]
+                right = f"a number above 0, as {getattr(self, name)}" if number else f"a {kinds[name].__name__}"
+                faults.append(Fault(where, line, f"{name} is {value!r} ({right})"))
+        if faults:
+            raise LessonError(faults)
+        return dataclasses.replace(self, **chosen)  # type: ignore[arg-type]
+
+
+def options_of(root: Path) -> Options:
+    """The options that the project in `root` has chosen in its pyproject.toml."""
+    path = root / "pyproject.toml"
+    if not path.is_file():
+        return Options()
+    text = read_file(path, "pyproject.toml")
+    try:
+        chosen = tomllib.loads(text).get("tool", {}).get("coursebuild", {})
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise LessonError([Fault("pyproject.toml", int(line[1]) if line else 1, f"{error} (TOML)")]) from None
+    begin = max(text.find("[tool.coursebuild]"), 0)
+    return Options().changed(chosen, "pyproject.toml", "\n" * text.count("\n", 0, begin) + text[begin:])
+
+
+@dataclass(frozen=True)
+class Course:
+    """Where a course's files are. Paths in messages are as seen from `root`.
+
+    `nav` names pages in their order, as the file `config` lists them; `left_out` tells of a path below `docs` whether
+    the generator leaves it out.
+    """
+
+    root: Path
+    docs: Path
+    snippets: Path
+    cache: Path
+    lock: Path | None = None
+    options: Options = Options()
+    nav: tuple[str, ...] = ()
+    config: Path | None = None
+    left_out: Callable[[str], bool] = lambda name: False
+
+    @classmethod
+    def at(
+        cls, root: Path, docs: Path | None = None, snippets: Path | None = None, options: Options | None = None
+    ) -> "Course":
+        """The course in `root`, in the layout of coursebuild/README.md."""
+        chosen = options or options_of(root)
+        return cls(
+            root,
+            docs or root / chosen.docs,
+            snippets or root / chosen.snippets,
+            root / ".cache" / "runs",
+            root / "requirements.txt",
+            chosen,
+        )
+
+    def name(self, path: Path) -> str:
+        return Path(os.path.relpath(path, self.root)).as_posix()
+
+
+KNOWN: dict[tuple[Path, Path], tuple[str, dict[Path, str], Lesson]] = {}  # pages as they were read, while serving
+
+
+def read_page(course: Course, path: Path) -> Lesson:
+    """Read one page. Raises LessonError with its faults."""
+    text = read_file(path, course.name(path))
+    kept = KNOWN.get((course.snippets, path))
+    if (
+        kept
+        and kept[0] == text
+        and all(snippet.is_file() and snippet.read_text("utf-8") == was for snippet, was in kept[1].items())
+    ):
+        return kept[2]
+    below = path.relative_to(course.docs) if path.is_relative_to(course.docs) else Path(path.name)
+    lesson = read_lesson(
+        text, course.name(path), course.snippets, course.name(course.snippets), PurePosixPath(below.as_posix())
+    )
+    embedded = {course.snippets / name for name, _ in lesson.embeds}
+    KNOWN[course.snippets, path] = text, {snippet: snippet.read_text("utf-8") for snippet in embedded}, lesson
+    return lesson
+
+
+def read(course: Course, only: Iterable[Path] = ()) -> tuple[dict[PurePosixPath, Lesson], list[Fault]]:
+    """Every page by its path below `docs`, in the order of `nav`, and what is wrong: with those that cannot be read,
+    with the links among them, and with `nav`. With `only`, the faults of these pages alone.
+    """
+    lessons: dict[PurePosixPath, Lesson] = {}
+    faults: list[Fault] = []
+    if not course.docs.is_dir():
+        return {}, [Fault(course.name(course.docs), 1, "no such folder (name the folder of the lessons)")]
+    files = [name for name in walk(course.docs) if not course.left_out(str(name))]
+    whole = True
+    for name in files:
+        if name.suffix in PAGES:
+            try:
+                lessons[name] = read_page(course, course.docs / name)
+            except LessonError as error:
+                whole = False
+                faults += error.faults
+    first = [PurePosixPath(re.sub("[.]ipynb$", ".md", name)) for name in course.nav]
+    lessons = {name: lessons[name] for name in [*(each for each in first if each in lessons), *lessons]}
+    if whole:
+        faults += list(together(course, lessons, {str(name) for name in files}))
+    chosen = {course.name(path) for path in only}
+    return lessons, [fault for fault in faults if not chosen or fault.path in chosen]
+
+
+def together(course: Course, lessons: dict[PurePosixPath, Lesson], files: set[str]) -> Iterable[Fault]:
+    """What is wrong among pages each of which can be read: relatives, links, and the navigation."""
+    pages = page_names(lessons)
+    made = {str(name) for lesson in lessons.values() for name in lesson.downloads}
+    others = {name for name in files if PurePosixPath(name) not in lessons} | made
+    for lesson in lessons.values():
+        for other in lesson.related:
+            if other not in lessons:
+                near = next(iter(lessons))
+                yield Fault(lesson.path, 1, f"related: no page {other} (name pages, such as {near})")
+        yield from check_links(lesson, pages, others)
+    if course.config:
+        config = course.name(course.config)
+        yield from check_nav(course.nav, pages, others, config, read_file(course.config, config))
+
+
+def check(course: Course, only: Iterable[Path] = ()) -> dict[PurePosixPath, Lesson]:
+    """Read every page and find the snippets that none shows, without running anything.
+
+    Raises LessonError with every fault.
+    """
+    only = list(only)
+    lessons, faults = read(course, only)
+    if not faults and not only:
+        faults = list(unused(course, lessons.values()))
+    if faults:
+        raise LessonError(faults)
+    chosen = {course.name(path) for path in only}
+    return {name: lesson for name, lesson in lessons.items() if not chosen or lesson.path in chosen}
+
+
+def unused(course: Course, lessons: Iterable[Lesson]) -> Iterable[Fault]:
+    """Snippets and sections that no page shows, and so never run."""
+    shown = {embed for lesson in lessons for embed in lesson.embeds}
+    for path in walk(course.snippets):
+        name, shown_as = str(path), course.name(course.snippets / path)
+        if path.suffix != ".py":
+            continue
+        try:
+            snippet = read_snippet(read_file(course.snippets / path, shown_as), shown_as)
+        except LessonError as error:
+            yield from error.faults
+            continue
+        for section, lines in {"": snippet.lines[:1], **snippet.sections}.items():
+            if (name, "") not in shown and (name, section) not in shown and (section or not snippet.sections):
+                what = f"section '{section}'" if section else "the file"
+                line = lines[0][0] if lines else 1
+                yield Fault(shown_as, line, f"no page embeds {what}, so it never runs (embed or delete it)")
+
+
+def sources(course: Course) -> dict[str, str]:
+    """The snippets' sources by file name."""
+    paths = [path for path in walk(course.snippets) if path.suffix == ".py"]
+    return {str(path): read_file(course.snippets / path, course.name(course.snippets / path)) for path in paths}

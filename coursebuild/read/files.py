@@ -1,0 +1,42 @@
+"""The files of a folder, and the text of one."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from coursebuild.faults import Fault, LessonError
+
+PAGES = {".md", ".markdown", ".mdown", ".mkdn", ".mkd"}  # what MkDocs takes for a page
+
+
+def walk(folder: Path) -> Iterator[PurePosixPath]:
+    """Every file below a folder, sorted; linked folders too, hidden files (an editor's locks among them) not."""
+    found: list[PurePosixPath] = []
+    for top, folders, files in os.walk(folder, followlinks=True):
+        above = {os.path.realpath(str(each)) for each in (top, *Path(top).parents)}
+        folders[:] = [f for f in folders if f[0] != "." and os.path.realpath(os.path.join(top, f)) not in above]
+        below = PurePosixPath(Path(top).relative_to(folder).as_posix())
+        found += [below / file for file in files if file[0] != "."]
+    return iter(sorted(found))
+
+
+def decode(data: bytes, path: str) -> str:
+    """The text of a file. A byte order mark and Windows line ends are accepted, other encodings are a LessonError."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = f"0x{data[error.start]:02x}"
+        raise LessonError([Fault(path, line, f"byte {byte} is not UTF-8 (save the file as UTF-8)")]) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_bytes(path: Path, shown_as: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise LessonError([Fault(shown_as, 1, f"cannot be read: {error.strerror} (a readable file)")]) from None
+
+
+def read_file(path: Path, shown_as: str) -> str:
+    return decode(read_bytes(path, shown_as), shown_as)

@@ -1,0 +1,102 @@
+"""Where a page leads: its links and images, the ids that others may name, and whether all of it is there.
+
+Checked here, at the line where a link stands, so that strictness does not depend on the site generator.
+"""
+
+import difflib
+import posixpath
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Set
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from coursebuild.faults import Fault
+from coursebuild.read.model import Lesson, Link
+
+TARGET = r"[ \t]*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*))"
+INLINE = re.compile(rf"\]\({TARGET}")
+REFERENCE = re.compile(rf"^ {{0,3}}\[[^\]^\n][^\]\n]*\]:{TARGET}", re.MULTILINE)
+HEADING = re.compile(r"^(?:#{1,6}(?P<text>.*)|(?P<under>[^\n]+)\n(?:=+|-+)[ \t]*)$", re.MULTILINE)
+ATTRIBUTES = re.compile(r"\{:?[^{}\n]*\}")
+NAMED = re.compile(r"(?<![\w&])#([\w:.-]+)")
+HTML_ID = re.compile(r"""<[^<>]*\s(?:id|name)=["']?([^\s"'<>]+)""")
+
+
+def links_of(text: str, line: int) -> Iterator[Link]:
+    """The links of some prose that begins at `line`, code spans and comments masked."""
+    for pattern in (INLINE, REFERENCE):
+        for found in pattern.finditer(text):
+            target = found["bare"] if found["angled"] is None else found["angled"]
+            if target and not target.startswith("@"):
+                yield Link(line + text.count("\n", 0, found.start()), target)
+
+
+def anchors_of(text: str) -> frozenset[str]:
+    """The ids of a page's headings, attribute lists and raw HTML."""
+    found = {each for attributes in ATTRIBUTES.findall(text) for each in NAMED.findall(attributes)}
+    found |= set(HTML_ID.findall(text))
+    for heading in HEADING.finditer(text):
+        title = heading["text"] or heading["under"] or ""
+        if not NAMED.search("".join(ATTRIBUTES.findall(title))):
+            base = slug = slugify(ATTRIBUTES.sub("", title))
+            count = 0
+            while slug in found:
+                count += 1
+                slug = f"{base}_{count}"
+            found.add(slug)
+    return frozenset(found)
+
+
+def slugify(title: str) -> str:
+    """The id that Python-Markdown gives a heading without one (markdown.extensions.toc.slugify)."""
+    text = unicodedata.normalize("NFKD", re.sub(r"\]\([^)]*\)|[`*\[\]]", "", title)).encode("ascii", "ignore").decode()
+    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", text).strip().lower())
+
+
+def check_links(lesson: Lesson, pages: Mapping[str, Lesson], files: Set[str]) -> Iterator[Fault]:
+    """Each link of a page that leads nowhere.
+
+    `pages` are all lessons by the paths of the pages that they become, `files` the other files of the site.
+    """
+    for link in lesson.links:
+        parts = urlsplit(link.target)
+        if parts.scheme or parts.netloc or link.target.startswith(("/", "\\", "?", "mailto:")):
+            continue
+        path, anchor = unquote(parts.path), unquote(parts.fragment)
+        there = posixpath.normpath(posixpath.join(lesson.name.parent, path)) if path else str(lesson.pages[0])
+        if there not in pages and there not in files:
+            close = difflib.get_close_matches(there.removesuffix(".html") + ".md", pages, 1, 0.4)
+            near = posixpath.relpath(close[0], lesson.name.parent) if close else str(next(iter(pages), "a page"))
+            what = f"the link '{link.target}' leads nowhere (a file below the pages, such as {near})"
+            yield Fault(lesson.path, link.line, what)
+        elif anchor and there in pages and not has(pages[there], anchor):
+            ids = sorted(pages[there].anchors)
+            close = difflib.get_close_matches(anchor, ids, 1, 0.4) or ids[:1]
+            wanted = f"such as #{close[0]}" if close else "it has none"
+            yield Fault(
+                lesson.path,
+                link.line,
+                f"the link '{link.target}': {there} has no #{anchor} (an id of its own, {wanted})",
+            )
+
+
+def has(lesson: Lesson, anchor: str) -> bool:
+    """Whether a page has an anchor. Footnotes, and the headings of notebooks, have theirs from who makes the page."""
+    return lesson.lab or anchor in lesson.anchors or anchor.startswith(("fn:", "fnref:", "__"))
+
+
+def check_nav(
+    nav: tuple[str, ...], pages: Mapping[str, object], files: Set[str], config: str, text: str
+) -> Iterator[Fault]:
+    """Each page that the navigation names and that is not there. `text` is that of the file `config`."""
+    for name in nav:
+        if not urlsplit(name).scheme and not name.startswith("/") and name not in pages and name not in files:
+            line = text.count("\n", 0, max(text.find(name), 0)) + 1
+            close = difflib.get_close_matches(name, pages, 1, 0.4) or [*pages][:1]
+            yield Fault(config, line, f"nav names '{name}', which is no page (such as {''.join(close)})")
+
+
+def page_names(lessons: Mapping[PurePosixPath, Lesson]) -> dict[str, Lesson]:
+    """Each lesson by the paths of the pages that it becomes."""
+    return {str(page): lesson for lesson in lessons.values() for page in lesson.pages}

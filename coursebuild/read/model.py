@@ -1,0 +1,164 @@
+"""What a lesson is, once it is read: plain values, which all later stages take and none changes."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Expression:
+    """What is asked after the cell above it: a value (`{python} …` in a code span) or a claim (in a comment)."""
+
+    kind: Literal["value", "claim"]
+    line: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """A link to `@file/NAME`: a file that the cell above left in its folder."""
+
+    line: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An image whose target is `@figure`."""
+
+    line: int
+    alt: str
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula in LaTeX, and the MathML that it becomes. `block` is one between `$$`."""
+
+    line: int
+    latex: str
+    block: bool
+    mathml: str
+
+
+@dataclass(frozen=True)
+class Dollar:
+    """A dollar that is no formula's, with a backslash or without."""
+
+    written: str
+
+
+Piece = str | Expression | Made | Figure | Formula | Dollar
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Text between fences, cut into its pieces in order."""
+
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A `python` fence with its embeds expanded, and what the prose below it asks of it.
+
+    `origins` names, for each line of `code`, the file and line it comes from. `raises` is the name of the error that
+    the cell must raise and `message` a part of its text; both are empty for a cell that must not raise. `exercise` is
+    what the learner of a lab gets instead of `code`; empty if that is the same.
+    """
+
+    line: int
+    code: str
+    origins: tuple[tuple[str, int], ...]
+    raises: str = ""
+    message: str = ""
+    exercise: str = ""
+    expressions: tuple[Expression, ...] = ()
+    made: tuple[Made, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A fence that is shown and not run, with the reason."""
+
+    line: int
+    info: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link or an image of the prose that leads to a file of the course or to an anchor: its target as written."""
+
+    line: int
+    target: str
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A page: its front matter and its parts in order.
+
+    `path` is what faults call it, `name` its path below the folder of the pages. `anchors` are the ids that links may
+    name.
+    """
+
+    path: str
+    name: PurePosixPath
+    meta: dict[str, object]
+    head: str
+    parts: tuple[Prose | Cell | Shown, ...]
+    embeds: frozenset[tuple[str, str]] = frozenset()
+    links: tuple[Link, ...] = ()
+    anchors: frozenset[str] = frozenset()
+
+    @property
+    def title(self) -> str:
+        return str(self.meta["title"]).strip()
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        return tuple(part for part in self.parts if isinstance(part, Cell))
+
+    @property
+    def shown(self) -> tuple[Shown, ...]:
+        return tuple(part for part in self.parts if isinstance(part, Shown))
+
+    @property
+    def lab(self) -> bool:
+        """Whether it has exercises, and so becomes notebooks."""
+        return any(cell.exercise for cell in self.cells)
+
+    @property
+    def related(self) -> tuple[PurePosixPath, ...]:
+        """The pages that its front matter names as `related`, by their paths from the root of the pages."""
+        named = self.meta.get("related")
+        return tuple(PurePosixPath(str(each)) for each in named) if isinstance(named, list) else ()
+
+    @property
+    def pages(self) -> tuple[PurePosixPath, ...]:
+        """The pages that it becomes: itself, or the two notebooks of a lab."""
+        if not self.lab:
+            return (self.name,)
+        return self.name.with_suffix(".ipynb"), self.name.with_name(f"{self.name.stem}-solved.ipynb")
+
+    @property
+    def downloads(self) -> tuple[PurePosixPath, ...]:
+        """The program and the notebook beside its page, or the two notebooks of a lab."""
+        folder, stem = self.name.with_suffix(""), self.name.stem
+        if self.lab:
+            return folder / f"{stem}.ipynb", folder / f"{stem}-solved.ipynb"
+        named = stem.replace("-", "_")
+        return (folder / f"{named}.py", folder / f"{named}.ipynb") if self.cells else ()
+
+    def ledger(self) -> dict[str, int]:
+        """How many fences ran, must raise and are shown, and how many values, claims and figures there are."""
+        kinds = [expression.kind for cell in self.cells for expression in cell.expressions]
+        return {
+            "run": sum(not cell.raises for cell in self.cells),
+            "must raise": sum(bool(cell.raises) for cell in self.cells),
+            "shown": len(self.shown),
+            "values": kinds.count("value"),
+            "claims": kinds.count("claim"),
+            "figures": sum(len(cell.figures) for cell in self.cells),
+        }

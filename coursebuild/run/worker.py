@@ -1,0 +1,464 @@
+"""Run the cells of one lesson in this process, as plain Python would run the lesson's program.
+
+This module and `backend` are all that a lesson's process loads of ours. It executes each cell in one fresh `__main__`,
+and sends what the cell printed, its last value, its figures, its error and the values of the expressions below it.
+"""
+
+import __future__
+
+import ast
+import atexit
+import contextlib
+import importlib.util
+import itertools
+import linecache
+import multiprocessing.process
+import multiprocessing.util
+import os
+import shutil
+import sys
+import threading
+import time
+import traceback
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+STYLE = Path(__file__).with_name("figure.mplstyle")
+
+# The same on every machine: no accelerator, no start-up notes, sets in one order, one clock, one language, one width.
+# One thread a lesson, since lessons run side by side; with more, the results are the same.
+ENVIRONMENT = {
+    "COLUMNS": "80",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "KERAS_BACKEND": "tensorflow",
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "LINES": "24",
+    "MPLBACKEND": "agg",
+    "OMP_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TZ": "UTC",
+}
+# What a lesson sees of the machine's own environment. The first say where things are; the others are in a run's key.
+PLACES = ("HOME", "PATH", "TMPDIR", "TEMP", "TMP", "USER", "LOGNAME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+MACHINE = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+
+FUTURE = 0  # the flags of `from __future__ import …`; the lower bits tell other things of code
+for feature in __future__.all_feature_names:
+    FUTURE |= getattr(__future__, feature).compiler_flag & ~0xFFFF
+
+
+@dataclass(frozen=True)
+class Task:
+    """A cell to run: its code, the error that it must raise ("" for none), (kind, source) of its expressions, and the
+    names of the files that it must leave.
+
+    `message` is what that error must say; who judges the run looks at it.
+    """
+
+    code: str
+    raises: str = ""
+    message: str = ""
+    expressions: tuple[tuple[str, str], ...] = ()
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Error:
+    """An exception: `names` of its class and the classes it derives from, and the traceback from the cell on.
+
+    `related` tells of its causes, members and notes, each as (depth, word, text); empty for most.
+    """
+
+    names: tuple[str, ...]
+    message: str
+    traceback: str
+    line: int
+    related: tuple[tuple[int, str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a cell gave. `values` has, for each expression, its text (or Error) and whether it is true; `files` the
+    content of each file, or None.
+
+    `text` and `html` are its last expression's value as Python's shell would show it, None if it has none;
+    `prints_alike` tells whether `print` shows the same. `figures` are SVG documents.
+    """
+
+    stdout: str = ""
+    stderr: str = ""
+    text: str | None = None
+    html: str | None = None
+    prints_alike: bool = True
+    figures: tuple[str, ...] = ()
+    error: Error | None = None
+    values: tuple[tuple[str | Error, bool], ...] = ()
+    files: tuple[bytes | None, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a lesson's process is given: its cells, where it runs, under which name, and with which environment."""
+
+    tasks: tuple[Task, ...]
+    folder: Path
+    program: Path
+    stdout: Path
+    stderr: Path
+    environment: dict[str, str]
+
+
+OPENED: dict[str, bool] = {}  # every file that Python opened so far: whether it was written
+LISTENING: list[bool] = []
+
+
+def listen() -> None:
+    """Take note of every file that is opened from now on, in this process and in those forked from it."""
+    if not LISTENING:
+        LISTENING.append(True)
+        sys.addaudithook(note_opened)
+
+
+def note_opened(event: str, args: tuple) -> None:
+    """An audit hook (sys.addaudithook) that notes the files that this process opens."""
+    if event == "open" and isinstance(args[0], str | bytes):
+        path, mode, flags = args
+        wrote = "w" in (mode or "") or "a" in (mode or "") or "x" in (mode or "") or bool((flags or 0) & os.O_WRONLY)
+        path = os.path.abspath(os.fsdecode(path))
+        OPENED[path] = OPENED.get(path, False) or wrote
+
+
+def work(connection: Connection, job: Job) -> None:
+    """Send None when ready, then an Output for each task, and what was read in the end; stop after an error that was
+    not asked for. A text in place of an Output tells why there is none.
+    """
+    listen()
+    parent = multiprocessing.process.parent_process()
+    threading.Thread(target=end_with_parent, args=(parent, job.folder.parent), daemon=True).start()
+    os.setsid()
+    for target, number in ((Path(os.devnull), 0), (job.stdout, 1), (job.stderr, 2)):
+        handle = os.open(target, os.O_RDWR | os.O_APPEND)
+        os.dup2(handle, number)
+        os.close(handle)
+    # Lines as they end, as on a terminal: what children print stands between them in its order.
+    sys.stdout = open(1, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115 (stays open)
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
+    sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc]
+    main = begin_afresh(job)
+    with (
+        open(job.stdout, encoding="utf-8", errors="replace", newline="") as printed,
+        open(job.stderr, encoding="utf-8", errors="replace", newline="") as said,
+    ):
+        connection.send(None)
+        ours, mine = os.getpid(), sys.stdout
+        flags = 0
+        for number, task in enumerate(job.tasks, 1):
+            output, flags = run(task, number, main.__dict__, flags, ours)
+            if os.getpid() != ours:
+                connection.send("a child of the cell's process came to the end of the cell (end it with os._exit)")
+                os._exit(0)
+            if number == len(job.tasks) and not (output.error and not task.raises):
+                end_program()
+            if mine.closed or not is_open(1):
+                connection.send("the cell closed its standard output (leave it open)")
+                break
+            for stream in (mine, sys.stdout):
+                flush(stream)
+            connection.send(replaced(output, printed.read(), said.read()))
+            if output.error and not task.raises:
+                break
+        else:
+            connection.send(read_files(job))
+    os._exit(0)
+
+
+def begin_afresh(job: Job) -> types.ModuleType:
+    """Make of this process one in which plain Python is about to run the program; its fresh `__main__`."""
+    multiprocessing.set_start_method(None, force=True)  # the platform's own
+    process = multiprocessing.process
+    current: Any = process.current_process()
+    current.name, current._identity = "MainProcess", ()
+    process._parent_process = None  # type: ignore[attr-defined]
+    process._process_counter = itertools.count(1)  # type: ignore[attr-defined]
+    atexit._clear()
+    atexit.register(multiprocessing.util._exit_function)  # type: ignore[attr-defined]
+    os.environ.clear()
+    os.environ.update(job.environment)
+    if hasattr(time, "tzset"):
+        time.tzset()
+    local = {"", os.getcwd(), str(Path(__file__).parents[2])}
+    os.chdir(job.folder)
+    here = str(job.folder)
+    sys.argv, sys.path[:] = [job.program.name], [here, *(path for path in sys.path[1:] if path not in local)]
+    sys.modules["__main__"] = main = types.ModuleType("__main__")
+    main.__file__ = str(job.program)
+    sys.modules.pop("__mp_main__", None)
+    if "matplotlib" in sys.modules:
+        style()
+    else:
+        sys.meta_path.insert(0, Styled())  # type: ignore[arg-type]
+    return main
+
+
+def end_with_parent(parent: "multiprocessing.process.BaseProcess | None", scratch: Path) -> None:
+    """A build that is killed leaves no lesson running, and nothing of it behind."""
+    if parent:
+        parent.join()
+        shutil.rmtree(scratch, ignore_errors=True)
+        os._exit(1)
+
+
+def end_program() -> None:
+    """What plain Python does when a program has come to its end: wait for its threads, call its exit handlers."""
+    try:
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+    except BaseException:
+        traceback.print_exc()
+
+
+def is_open(handle: int) -> bool:
+    try:
+        os.fstat(handle)
+    except OSError:
+        return False
+    return True
+
+
+def flush(stream: object) -> None:
+    with contextlib.suppress(AttributeError, ValueError, OSError):  # a program's own stream, closed or none
+        stream.flush()  # type: ignore[attr-defined]
+
+
+def replaced(output: Output, printed: str, said: str) -> Output:
+    return Output(**{**vars(output), "stdout": printed, "stderr": said})
+
+
+def read_files(job: Job) -> tuple[str, ...]:
+    """The files that this process read and did not make itself: imported, opened, or looked for."""
+    for module in [*sys.modules.values()]:
+        if isinstance(file := getattr(module, "__file__", None), str):
+            OPENED.setdefault(os.path.abspath(file), False)
+    own = (str(job.folder.parent) + os.sep, "/proc/", "/sys/", "/dev/")
+    return tuple(sorted(path for path, wrote in [*OPENED.items()] if not wrote and not path.startswith(own)))
+
+
+class Styled:
+    """A finder that gives matplotlib our style when a program imports it."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> object | None:
+        if name != "matplotlib":
+            return None
+        sys.meta_path.remove(self)  # type: ignore[arg-type]
+        spec = importlib.util.find_spec(name)
+        if spec and spec.loader:
+            load = spec.loader.exec_module
+
+            def exec_module(module: types.ModuleType) -> None:
+                load(module)
+                style()
+
+            spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec
+
+
+def style() -> None:
+    """How figures look, and that `show` shows them, as a window would."""
+    import matplotlib.style
+
+    matplotlib.rcdefaults()
+    matplotlib.use("module://coursebuild.run.backend")
+    matplotlib.style.use(STYLE)
+
+
+def run(task: Task, number: int, namespace: dict[str, object], flags: int, ours: int) -> tuple[Output, int]:
+    """Run one cell and its expressions; its Output without what it printed, and the `__future__` of the next cell."""
+    name = f"<cell {number}>"
+    lines = [line + "\n" for line in task.code.split("\n")]
+    linecache.cache[name] = (len(task.code), None, lines, name)  # for tracebacks, and for Keras, which reads sources
+    value, error, started = None, None, time.perf_counter()
+    try:
+        tree = ast.parse(task.code, name)
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        if number > 1 and tree.body and ast.get_docstring(tree) is not None:
+            tree.body[0] = ast.Pass(lineno=1, col_offset=0)  # a string on top of a cell is the docstring of no file
+        code = compile(tree, name, "exec", flags, dont_inherit=True)
+        flags |= code.co_flags & FUTURE
+        exec(code, namespace)
+        if isinstance(last, ast.Expr):
+            value = eval(compile(ast.Expression(last.value), name, "eval", flags, dont_inherit=True), namespace)
+        shown = draw(value)
+        value = None if shown is not None else value
+        text, html = (None, None) if value is None else (repr(value), as_html(value))
+        alike = value is None or str(value) == text
+    except BaseException as raised:
+        if os.getpid() != ours:
+            leave(raised)
+        error, text, html, alike = described(raised, name, task.raises, namespace), None, None, True
+    try:
+        figures = tuple(drawn())
+    except BaseException as raised:
+        error, figures = error or undrawable(raised, name, task.code), ()
+    done = error is None or bool(task.raises)
+    values = tuple(evaluate(*each, namespace) for each in task.expressions) if done else ()
+    files = tuple(content(each) for each in task.files) if done else ()
+    seconds = round(time.perf_counter() - started, 3)
+    return Output("", "", text, html, alike, figures, error, values, files, seconds), flags
+
+
+def leave(raised: BaseException) -> None:
+    """End a child that the cell forked, as plain Python would: at its `sys.exit`, or with its traceback."""
+    if not isinstance(raised, SystemExit):
+        traceback.print_exception(raised)
+    flush(sys.stdout)
+    code = raised.code if isinstance(raised, SystemExit) else 1
+    os._exit(code if isinstance(code, int) else int(code is not None))
+
+
+def content(file: str) -> bytes | None:
+    try:
+        return Path(file).read_bytes()
+    except OSError:
+        return None
+
+
+def evaluate(kind: str, source: str, namespace: dict[str, object]) -> tuple[str | Error, bool]:
+    """An expression's value as text and as a truth. A false claim's text gives its sides."""
+    try:
+        value = eval(compile(source, "<expression>", "eval", dont_inherit=True), namespace)
+        if kind == "value" or value:
+            return str(value), True
+        return sides(ast.parse(source, mode="eval").body, namespace), False
+    except BaseException as raised:
+        return describe(raised, "<expression>"), False
+
+
+def sides(node: ast.expr, namespace: dict[str, object]) -> str:
+    """The values that a claim compares, as in `0.9 < 0.7`."""
+    if isinstance(node, ast.BoolOp):
+        return f" {'and' if isinstance(node.op, ast.And) else 'or'} ".join(
+            sides(each, namespace) for each in node.values
+        )
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return f"not {sides(node.operand, namespace)}"
+    if isinstance(node, ast.Compare):
+        first, *others = [shorten(repr(eval(ast.unparse(side), namespace))) for side in (node.left, *node.comparators)]
+        return first + "".join(f" {SIGNS[type(sign)]} {other}" for sign, other in zip(node.ops, others, strict=True))
+    return shorten(repr(eval(ast.unparse(node), namespace)))
+
+
+SIGNS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+    ast.In: "in",
+    ast.NotIn: "not in",
+}
+
+
+def shorten(text: str, most: int = 200) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def described(error: BaseException, name: str, raises: str, namespace: dict[str, object]) -> Error:
+    """An Error from what a cell raised, or from `except RAISES`, if that is a name that the program does not have."""
+    try:
+        eval(compile(raises or "None", "<raises>", "eval"), namespace)
+    except Exception as unknown:
+        unknown.__context__ = None
+        return describe(unknown, name)
+    return describe(error, name)
+
+
+def describe(error: BaseException, name: str) -> Error:
+    """An Error from an exception that the code named `name` raised."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
+    line = next((frame.lineno or 1 for frame in frames if frame.filename == name), getattr(error, "lineno", None) or 1)
+    told = traceback.TracebackException.from_exception(error)
+    for each in chained(told):
+        each.stack[:] = [frame for frame in each.stack if frame.filename != __file__]
+    whole = "".join(told.format()).strip("\n").removeprefix("Traceback (most recent call last):\n")
+    names = tuple(each.__name__ for each in type(error).__mro__)
+    return Error(names, message(error), whole, line, tuple(related(error)))
+
+
+def chained(told: traceback.TracebackException) -> Iterator[traceback.TracebackException]:
+    yield told
+    for other in (told.__cause__, told.__context__, *(getattr(told, "exceptions", None) or ())):
+        if other:
+            yield from chained(other)
+
+
+def message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return "".join(traceback.format_exception_only(error)).strip()
+
+
+def related(error: BaseException, depth: int = 1) -> Iterator[tuple[int, str, str]]:
+    """The notes of an error, its members if it is a group, and what it came from."""
+    for each in getattr(error, "__notes__", ()):
+        yield depth, "note", str(each)
+    for member in getattr(error, "exceptions", ()):
+        yield depth, "with", f"{type(member).__name__}: {message(member)}"
+        yield from related(member, depth + 1)
+    origin = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if origin:
+        yield depth, "from", f"{type(origin).__name__}: {message(origin)}"
+        yield from related(origin, depth + 1)
+
+
+def as_html(value: object) -> str | None:
+    """A value's own HTML, if it has any in which there is a table."""
+    if isinstance(value, type) or not hasattr(value, "_repr_html_"):
+        return None
+    html = value._repr_html_()
+    return html if isinstance(html, str) and "<table" in html else None
+
+
+def draw(value: object) -> object | None:
+    """Draw a figure that is a cell's last value, unless it is open or was shown; None for a value of another kind."""
+    figures = sys.modules.get("matplotlib.figure")
+    if figures is None or not isinstance(value, figures.Figure):
+        return None
+    from coursebuild.run import backend
+
+    backend.draw_again(value)
+    return value
+
+
+def drawn() -> list[str]:
+    """The figures of a cell, in the order in which they were shown; those still open last, which are closed."""
+    if "matplotlib.pyplot" not in sys.modules and "coursebuild.run.backend" not in sys.modules:
+        return []
+    from coursebuild.run import backend
+
+    return backend.taken()
+
+
+def undrawable(error: BaseException, name: str, code: str) -> Error:
+    """An Error from a figure that cannot be drawn: of the line with the text that matplotlib could not read."""
+    told = describe(error, name)
+    lines = {
+        node.lineno: node.value
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "$" in node.value
+    }
+    found = [line for line, text in lines.items() if text.strip("$ ") and text.strip("$ ") in told.message]
+    at = found[0] if found else told.line
+    return Error(told.names, told.message, told.traceback, at)

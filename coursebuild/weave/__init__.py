@@ -1,0 +1,1 @@
+"""Lesson, Run -> files: the page with its outputs, the program, the notebook, the figures."""

@@ -1,0 +1,105 @@
+"""Weave a folder of lessons; nothing is written unless all of it is right."""
+
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path, PurePosixPath
+
+from coursebuild.faults import Fault, LessonError, writing
+from coursebuild.read.course import Course, read, sources
+from coursebuild.read.files import PAGES, read_bytes, walk
+from coursebuild.read.model import Lesson
+from coursebuild.run.course import run_all, tell
+from coursebuild.run.process import Run
+from coursebuild.weave.folder import scratch, swap
+from coursebuild.weave.lab import render_lab
+from coursebuild.weave.page import Page, render
+from coursebuild.weave.records import RECORD, SNIPPETS, index_of_snippets, record_of_all
+
+KNOWN: dict[str, tuple[tuple[object, ...], Page]] = {}  # pages as they were woven, while serving
+
+
+def weave(
+    course: Course, to: Path, only: Iterable[Path] = (), fresh: bool = False, note: Callable[[Fault], None] = tell
+) -> None:
+    """Write the woven pages (or `only` some) and all other files of `docs` to the folder `to`, in place of what is.
+
+    Raises LessonError with all faults of all lessons; then `to` is as it was.
+    """
+    to = to.resolve()
+    replaceable(course, to)
+    files = woven(course, list(only), fresh, note)
+    new = scratch(to)
+    try:
+        write(course, files, new, [] if only else [n for n in walk(course.docs) if n.suffix not in PAGES])
+        with writing(to):
+            swap(new, to)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def woven(course: Course, only: list[Path], fresh: bool, note: Callable[[Fault], None]) -> dict[str, bytes]:
+    """The files of the woven pages, by path."""
+    lessons, faults = read(course, only)
+    chosen = {course.name(path) for path in only}
+    asked = [lesson for lesson in lessons.values() if not chosen or lesson.path in chosen]
+    runs, failed = run_all(course, asked, fresh, note)
+    faults += failed
+    titles = {name: lesson.title for name, lesson in lessons.items()}
+    files: dict[str, bytes] = {}
+    whole = {name: (lesson, runs.get(lesson.path)) for name, lesson in lessons.items()}
+    for lesson in asked:
+        if lesson.cells and lesson.path not in runs:
+            continue
+        try:
+            page = page_of(course, lesson, runs.get(lesson.path), titles)
+        except LessonError as error:
+            faults += error.faults
+            continue
+        markdown = page.markdown
+        if RECORD in markdown:
+            markdown = markdown.replace(RECORD, record_of_all(whole, lesson.name))
+        if SNIPPETS in markdown:
+            markdown = markdown.replace(SNIPPETS, index_of_snippets(sources(course), lessons, lesson.name))
+        files |= {str(lesson.name): markdown.encode()} if markdown else {}
+        files |= page.files
+    if faults:
+        raise LessonError(faults)
+    return files
+
+
+def page_of(course: Course, lesson: Lesson, run: Run | None, titles: dict[PurePosixPath, str]) -> Page:
+    related = tuple(titles.get(each) for each in lesson.related)
+    made_of = (lesson, run, related, course.options.repository)
+    kept = KNOWN.get(lesson.path)
+    if kept and kept[0][0] is lesson and kept[0][1] is run and kept[0][2:] == made_of[2:]:
+        return kept[1]
+    if lesson.lab and run:
+        page = render_lab(lesson, run, titles, course.options.repository)
+    else:
+        page = render(lesson, run, titles)
+    KNOWN[lesson.path] = made_of, page
+    return page
+
+
+def write(course: Course, files: dict[str, bytes], new: Path, others: list[PurePosixPath]) -> None:
+    """Write a folder: the woven files, and the others of `docs` as they are."""
+    for name in others:
+        if course.left_out(str(name)):
+            continue
+        content = read_bytes(course.docs / name, course.name(course.docs / name))
+        files.setdefault(str(name), content)
+    with writing(new):
+        new.mkdir(parents=True)
+        for path in {str(PurePosixPath(path).parent) for path in files}:
+            (new / path).mkdir(parents=True, exist_ok=True)
+        for path, content in files.items():
+            (new / path).write_bytes(content)
+
+
+def replaceable(course: Course, to: Path) -> None:
+    """Refuse to put a folder in the place of a file, of a source, or of what holds one: what is there would be gone."""
+    sources = [course.root.resolve(), course.docs.resolve(), course.snippets.resolve()]
+    if any(source.is_relative_to(to) for source in sources) or any(to.is_relative_to(each) for each in sources[1:]):
+        raise LessonError([Fault(course.name(to), 1, "holds the course's own files (name a folder apart from them)")])
+    if to.exists() and not to.is_dir():
+        raise LessonError([Fault(course.name(to), 1, "is a file (name a folder, which is replaced)")])

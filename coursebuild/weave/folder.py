@@ -1,0 +1,57 @@
+"""The folder that is replaced: made beside the one that stands, and put in its place when it is whole."""
+
+import contextlib
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from coursebuild.faults import writing
+
+
+def scratch(to: Path) -> Path:
+    """The name of a folder, not there yet, in which to make what `swap` puts at `to`."""
+    with writing(to):
+        to.parent.mkdir(parents=True, exist_ok=True)
+    with locked(to.parent):
+        if (old := to.with_name(f"{to.name}.old")).exists() and not to.exists():
+            old.rename(to)  # a build was killed while it swapped
+    for left in to.parent.iterdir():  # by builds that were killed
+        owner = re.fullmatch(rf"{re.escape(to.name)}\.(\d+)\.new", left.name)
+        if owner and (int(owner[1]) == os.getpid() or not exists(int(owner[1]))):
+            shutil.rmtree(left, ignore_errors=True)
+    return to.with_name(f"{to.name}.{os.getpid()}.new")
+
+
+def exists(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def swap(new: Path, to: Path) -> None:
+    """Put a finished folder in the place of another."""
+    old = to.with_name(f"{to.name}.old")
+    with locked(to.parent):
+        shutil.rmtree(old, ignore_errors=True)
+        if to.exists():
+            to.rename(old)
+        new.rename(to)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """One build at a time; the lock goes with its process, however that ends."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,67 @@
+"""What a cell gave, and what surrounds it, as HTML and Markdown that stand alone in a page."""
+
+import html
+import re
+from urllib.parse import quote
+
+from coursebuild.read.model import Shown
+from coursebuild.weave.parts import Picture, Ran, error_lines
+
+FOLDED = 24  # lines; longer output is folded
+
+
+def fence(info: str, code: str) -> str:
+    ticks = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`{3,}", code))])
+    return f"{ticks}{info}\n{code}\n{ticks}\n"
+
+
+def not_run(part: Shown) -> str:
+    return f'{fence(part.info or "text", part.code)}\n<p class="not-run">Not run: {html.escape(part.reason)}</p>\n'
+
+
+def given(part: Ran) -> str:
+    """What a cell gave, as HTML that offers no copy button."""
+    output, blocks = part.output, []
+    result = None if part.table else output.text
+    whole = "\n".join(each for each in (output.stdout.rstrip("\n"), result) if each)
+    if whole:
+        blocks.append(preformatted("Output", whole))
+    if part.table:
+        blocks.append(f'<div class="output" tabindex="0" role="group" aria-label="Output">\n{part.table}\n</div>\n')
+    if output.error:
+        blocks.append(preformatted("Error", "\n".join(error_lines(output))))
+    return "".join(f"\n{block}" for block in blocks)
+
+
+def preformatted(label: str, content: str) -> str:
+    escaped = html.escape(content, quote=False)
+    for mark in "`~{$":  # a fence, a formula, and an attribute list, which Markdown sees even where a block holds it
+        escaped = escaped.replace(mark, f"&#{ord(mark)};")
+    kind = "output error" if label == "Error" else "output"
+    if "━━━ - " in content:  # Keras's progress, whose long lines may be broken; columns of figures may not
+        kind += " progress"
+    block = f'<pre class="{kind}" tabindex="0" role="group" aria-label="{label}">{escaped}</pre>\n'
+    lines = content.count("\n") + 1
+    if lines <= FOLDED:
+        return block
+    return f'<details class="output">\n<summary>{label}, {lines} lines</summary>\n\n{block}\n</details>\n'
+
+
+def sides(picture: Picture, folder: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """The paths of a picture's two files, and the part of a link that says for which palette each is."""
+    path = f"{folder}/figure-{picture.number}"
+    return (f"{path}.svg", "#only-light"), (f"{path}-dark.svg", "#only-dark")
+
+
+def image(picture: Picture, folder: str) -> str:
+    """A figure's two images as HTML."""
+    alt = html.escape(picture.alt)
+    place = f'width="{picture.width}" height="{picture.height}" loading="lazy"'
+    return "".join(f'<img alt="{alt}" src="{quote(path)}{end}" {place}>' for path, end in sides(picture, folder))
+
+
+def images(picture: Picture, folder: str) -> str:
+    """A figure's two images as Markdown."""
+    alt = re.sub(r"\\?([\[\]])", r"\\\1", picture.alt)
+    place = f"{{ width={picture.width} height={picture.height} loading=lazy }}"
+    return "".join(f"![{alt}]({quote(path)}{end}){place}" for path, end in sides(picture, folder))

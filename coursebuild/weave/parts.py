@@ -1,0 +1,158 @@
+"""One walk over a lesson and its run gives woven parts; page, program, notebook and lab are writers of these."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from coursebuild.faults import Fault, LessonError
+from coursebuild.read.model import Cell, Dollar, Expression, Figure, Formula, Lesson, Made, Piece, Prose, Shown
+from coursebuild.run.process import Run
+from coursebuild.run.terminal import clean
+from coursebuild.run.worker import Output
+from coursebuild.weave.figures import foreign, size
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure of the page: its number, what there is to see, the drawing, its size in CSS pixels."""
+
+    number: int
+    alt: str
+    svg: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that a cell made and the prose links to."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A cell, its number, and what it gave, as a terminal would show it; `table` is the value's table as plain HTML."""
+
+    cell: Cell
+    number: int
+    output: Output
+    table: str | None
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True)
+class Text:
+    """Prose with its values in place: strings, formulas, pictures, files and dollars."""
+
+    pieces: tuple[str | Formula | Picture | File | Dollar, ...]
+
+    def written(self, how: Callable[[Formula | Picture | File | Dollar], str]) -> str:
+        """The text, with each piece that is none yet as `how` writes it; a claim goes with the line that it had."""
+        whole = "".join(piece if isinstance(piece, str) else how(piece) for piece in self.pieces)
+        return re.sub(r"^[ \t]*\0[\0 \t]*\n|[ \t]*\0", "", whole, flags=re.MULTILINE)
+
+
+Part = Text | Ran | Shown
+
+
+def parts(lesson: Lesson, run: Run | None) -> tuple[Part, ...]:
+    """The woven parts of a lesson; `run` is None for a page without cells.
+
+    Raises LessonError for a figure without alt text, alt text without a figure, and a colour that no palette has.
+    """
+    faults: list[Fault] = []
+    done: list[Part] = []
+    outputs = iter(run.outputs if run else ())
+    values: Iterator[str | Picture | File] = iter(())
+    pictures: Iterator[Picture] = iter(())
+    files: Iterator[File] = iter(())
+    count = 0
+    for part in lesson.parts:
+        if isinstance(part, Cell):
+            output = cleaned(next(outputs))
+            faults += check_figures(lesson, part, output)
+            drawn = tuple(pictures_of(part, output, count))
+            count += len(drawn)
+            values = (
+                clean(str(value))
+                for asked, (value, _) in zip(part.expressions, output.values, strict=True)
+                if asked.kind == "value"
+            )
+            pictures = iter(drawn)
+            files = (File(made.name, data or b"") for made, data in zip(part.made, output.files, strict=True))
+            number = sum(isinstance(each, Ran) for each in done) + 1
+            done.append(Ran(part, number, output, plain_table(output.html), drawn))
+        elif isinstance(part, Prose):
+            done.append(Text(tuple(woven(piece, values, pictures, files) for piece in part.pieces)))
+        else:
+            done.append(part)
+    if faults:
+        raise LessonError(faults)
+    return tuple(done)
+
+
+def woven(
+    piece: Piece, values: Iterator, pictures: Iterator, files: Iterator
+) -> str | Formula | Picture | File | Dollar:
+    if isinstance(piece, Expression):
+        return literal(next(values)) if piece.kind == "value" else "\0"
+    if isinstance(piece, Figure):
+        return next(pictures, "")
+    return next(files) if isinstance(piece, Made) else piece
+
+
+def cleaned(output: Output) -> Output:
+    """An Output as a terminal would show it."""
+    error = output.error
+    if error:
+        related = tuple((depth, word, clean(text)) for depth, word, text in error.related)
+        error = replace(error, message=clean(error.message), traceback=clean(error.traceback), related=related)
+    text, html = (each and clean(each) for each in (output.text, output.html))
+    return replace(output, stdout=clean(output.stdout), text=text, html=html, error=error)
+
+
+def pictures_of(cell: Cell, output: Output, before: int) -> Iterator[Picture]:
+    for number, (figure, svg) in enumerate(zip(cell.figures, output.figures, strict=False), before + 1):
+        width, height = size(svg) or (0, 0)
+        yield Picture(number, figure.alt, svg, width, height)
+
+
+def check_figures(lesson: Lesson, cell: Cell, output: Output) -> Iterator[Fault]:
+    for figure in cell.figures[len(output.figures) :]:
+        yield Fault(lesson.path, figure.line, "alt text and no figure (the cell above drew no more)")
+    missing = len(output.figures) - len(cell.figures)
+    if missing > 0:
+        what = f"{missing} figure{'s' * (missing > 1)} without alt text"
+        yield Fault(lesson.path, cell.line, f"{what} (write ![What there is to see.](@figure) below)")
+    for figure, svg in zip(cell.figures, output.figures, strict=False):
+        if others := list(foreign(svg)):
+            right = "C0 to C5, or none, which has its counterpart on a dark page"
+            yield Fault(lesson.path, figure.line, f"the figure has the colour {', '.join(others[:3])} ({right})")
+
+
+def plain_table(html: str | None) -> str | None:
+    """The table in a value's HTML, plain; None if there is none, or one that brings more (styles, scripts)."""
+    found = re.search(r"<table.*</table>", html or "", re.DOTALL)
+    if not found or re.search(r"<(?!/?(table|thead|tbody|tfoot|tr|th|td|caption|br)\b)", found[0]):
+        return None
+    plain = re.sub(r"<[^>]*>", lambda tag: re.sub(r' (?!scope|colspan|rowspan)[a-z-]+="[^"]*"', "", tag[0]), found[0])
+    return plain.replace("<th></th>", "<td></td>").replace("<table", '<table class="values"', 1)
+
+
+def literal(value: str) -> str:
+    """A value on one line, in which nothing is Markdown to any parser (they differ in what a backslash may precede)."""
+    line = re.sub(r"\s+", " ", value).strip()
+    marks = r"[!#$&*:<=>@\[\\\]^_`{|}~]|[+-](?!\d)"
+    return re.sub(marks, lambda mark: f"&#{ord(mark[0])};", line)
+
+
+def error_lines(output: Output) -> list[str]:
+    """An error as the page shows it and the program prints it: what it says, then its notes, members and causes."""
+    error = output.error
+    assert error
+    return [
+        f"{error.names[0]}: {error.message}",
+        *(f"{'  ' * depth}{word} {text}" for depth, word, text in error.related),
+    ]

@@ -1,0 +1,58 @@
+"""A page's blocks as one file that prints what the page shows."""
+
+import ast
+import re
+import textwrap
+from collections.abc import Iterable
+
+from coursebuild.read.reader import guarded
+from coursebuild.run.worker import Output
+from coursebuild.weave.parts import Part, Ran
+
+# What tells of an error with notes, members or causes, as the page does.
+TELL = """\
+def _tell(error, depth=1):
+    for note in getattr(error, "__notes__", ()):
+        print("  " * depth + f"note {note}")
+    for member in getattr(error, "exceptions", ()):
+        print("  " * depth + f"with {type(member).__name__}: {member}")
+        _tell(member, depth + 1)
+    origin = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if origin:
+        print("  " * depth + f"from {type(origin).__name__}: {origin}")
+        _tell(origin, depth + 1)"""
+
+
+def program(title: str, parts: Iterable[Part]) -> str:
+    blocks = [f"# {title}: the blocks of the page, in order."]
+    for part in parts:
+        if isinstance(part, Ran):
+            blocks.append(raising(part) if part.cell.raises else printing(part.cell.code, part.output))
+    return "\n\n".join(blocks) + "\n"
+
+
+def raising(part: Ran) -> str:
+    """A cell that must raise, with its error caught and told."""
+    code = guarded(part.cell)
+    if part.output.error and part.output.error.related:
+        code += f"\n{textwrap.indent(TELL, '    ')}\n    _tell(_error)"
+    return code
+
+
+def printing(code: str, output: Output) -> str:
+    """A cell's code, with its last expression printed if the page shows its value."""
+    if output.text is None:
+        return code
+    last = ast.parse(code).body[-1]
+    assert isinstance(last, ast.Expr)
+    lines = re.split(b"\n", code.encode())
+    opening = "print(" if output.prints_alike else "print(repr("
+    ends = ")" if output.prints_alike else "))"
+    if isinstance(last.value, ast.Tuple):
+        opening, ends = opening + "(", ends + ")"
+    for line, column, added in (
+        (last.end_lineno or 0, last.end_col_offset or 0, ends),
+        (last.lineno, last.col_offset, opening),
+    ):
+        lines[line - 1] = lines[line - 1][:column] + added.encode() + lines[line - 1][column:]
+    return b"\n".join(lines).decode()

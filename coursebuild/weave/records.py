@@ -1,0 +1,67 @@
+"""What was proven, told on the pages: the record of one, that of all, and the index of the snippets."""
+
+import ast
+import sys
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from coursebuild.read.model import Lesson
+from coursebuild.run.process import Run
+
+RECORD = "<!-- record -->"
+SNIPPETS = "<!-- snippets -->"
+
+
+def record(run: Run) -> str:
+    """When the page ran, for how long, with what: one line, which bears `data-record`."""
+    *others, last = (f"{name} {version}" for name, version in run.versions.items())
+    versions = f"{', '.join(others)} and {last}" if others else last
+    when = f'Run on <time datetime="{run.date}">{run.date}</time> in {run.seconds:.1f} seconds'
+    return f'<p class="record" data-record data-search-exclude>{when}, with {versions}.</p>'
+
+
+def record_of_all(lessons: dict[PurePosixPath, tuple[Lesson, Run | None]], page: PurePosixPath) -> str:
+    """For every page with fences, what ran and was proven; then each fence that did not run, with the reason."""
+    columns = ["Page", "Ran", "Must raise", "Shown", "Values", "Claims", "Figures", "Seconds", "Run on"]
+    rows = [columns, ["---"] * len(columns)]
+    reasons = []
+    for lesson, run in lessons.values():
+        if not (run or lesson.shown):
+            continue
+        link = f"[{lesson.title}]({'../' * (len(page.parts) - 1)}{quote(str(lesson.pages[0]))})"
+        once = "{ data-record data-search-exclude }"
+        timed = [f"{run.seconds:.1f} {once}", f"{run.date} {once}"] if run else ["", ""]
+        rows.append([link, *map(str, lesson.ledger().values()), *timed])
+        reasons += [f"- {link}, line {each.line}: {each.reason}" for each in lesson.shown]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return "\n".join([table, "", *(reasons or ["Every fence of every page ran."])])
+
+
+def index_of_snippets(snippets: Mapping[str, str], lessons: Mapping[PurePosixPath, Lesson], page: PurePosixPath) -> str:
+    """For every snippet (its file's name, and its source): what it shows, where it is taught, what it needs.
+
+    It needs the packages that it imports, and the other snippets that the page of its own name shows.
+    """
+    rows = ["| Snippet | What it shows | Taught in | Needs |", "| --- | --- | --- | --- |"]
+    up = "../" * (len(page.parts) - 1)
+    for file, source in snippets.items():
+        tree = ast.parse(source)
+        shows = (ast.get_docstring(tree) or "").split("\n")[0]
+        pages = [name for name, lesson in lessons.items() if any(embedded == file for embedded, _ in lesson.embeds)]
+        taught = ", ".join(f"[{lessons[name].title}]({up}{quote(str(lessons[name].pages[0]))})" for name in pages)
+        own = [lessons[name].embeds for name in pages if name.stem.replace("-", "_") == PurePosixPath(file).stem]
+        others = sorted({f"`{other}`" for embeds in own for other, _ in embeds if other != file})
+        rows.append(f"| `{file}` | {shows} | {taught} | {', '.join(others + packages(tree))} |")
+    return "\n".join(rows)
+
+
+def packages(tree: ast.AST) -> list[str]:
+    """The top-level modules that a program imports, without those of the standard library."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return sorted({name.split(".")[0] for name in found} - sys.stdlib_module_names)
