@@ -45,9 +45,10 @@ class Options:
                 continue
             number = kinds[name] in (int, float)
             wanted = (int, float) if kinds[name] is float else kinds[name]
-            if not isinstance(value, wanted) or isinstance(value, bool) or (number and value < (name != "jobs") * 1e-9):  # type: ignore[operator]
-                right = f"a number above 0, as {getattr(self, name)}" if number else f"a {kinds[name].__name__}"
-                faults.append(Fault(where, line, f"{name} is {value!r} ({right})"))
+            least = 0 if name == "jobs" else 1e-9
+            if not isinstance(value, wanted) or isinstance(value, bool) or (number and value < least):  # type: ignore[operator]
+                right = {int: "a whole number", float: "a number above 0", str: "a text", dict: "names and their texts"}
+                faults.append(Fault(where, line, f"{name} is {value!r} ({right[kinds[name]]})"))
         if faults:
             raise LessonError(faults)
         return dataclasses.replace(self, **chosen)  # type: ignore[arg-type]

@@ -14,7 +14,9 @@ def mathml(latex: str, block: bool) -> str:
     if "\\" in made:  # a command that it does not know
         raise ValueError(latex)
     made = re.sub(r">([^<]+)<", lambda text: f">{plain(text[1])}<", made)
-    return f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{made}</div>' if block else made
+    if block:
+        return f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{made}</div>'
+    return f'<span class="math">{made}</span>'  # Python-Markdown takes a line that begins with <math for a block
 
 
 def plain(text: str) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mkdocs.config import base, config_options
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.livereload import LiveReloadServer
@@ -27,27 +26,21 @@ from coursebuild.weave.course import weave
 from coursebuild.weave.folder import scratch, swap
 
 log = logging.getLogger("mkdocs.plugins.coursebuild")
-OPTIONS = ("cell_seconds", "characters", "memory", "jobs", "repository", "environment", "snippets")
 
 
-class Settings(base.Config):
-    """What `plugins: [coursebuild: {…}]` may say: the options of read/course.py, which checks them."""
+class CoursePlugin(BasePlugin):
+    """Weaves the lessons of `docs_dir` into a folder from which MkDocs then builds, into a folder beside the site's.
 
-    cell_seconds = config_options.Optional(config_options.Type((int, float)))
-    characters = config_options.Optional(config_options.Type(int))
-    memory = config_options.Optional(config_options.Type((int, float)))
-    jobs = config_options.Optional(config_options.Type(int))
-    repository = config_options.Optional(config_options.Type(str))
-    environment = config_options.Optional(config_options.Type(dict))
-    snippets = config_options.Optional(config_options.Type(str))
-
-
-class CoursePlugin(BasePlugin[Settings]):
-    """Weaves the lessons of `docs_dir` into a folder from which MkDocs then builds, into a folder beside the site's."""
+    `plugins: [coursebuild: {…}]` may say what read/course.py's Options has; they are checked there, with their types.
+    """
 
     site: Path
     pages: Path
     serving = False
+
+    def load_config(self, options: Any, config_file_path: str | None = None) -> Any:
+        self.chosen = dict(options)
+        return [], []
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         self.serving = command == "serve"
@@ -66,8 +59,7 @@ class CoursePlugin(BasePlugin[Settings]):
     def course(self, root: Path, config: MkDocsConfig) -> Course:
         path = Path(config.config_file_path)
         name = os.path.relpath(path, root)
-        chosen = {each: self.config[each] for each in OPTIONS if self.config.get(each) is not None}
-        options = options_of(root).changed(chosen, name, read_file(path, name))
+        options = options_of(root).changed(self.chosen, name, read_file(path, name))
         course = Course.at(root, Path(config.docs_dir), options=options)
         excluded = config.exclude_docs
         return dataclasses.replace(

@@ -115,9 +115,8 @@ def minutes(lesson: Lesson) -> int:
     M. Brysbaert, "How many words do we read per minute?", Journal of Memory and Language 109, 2019, measured about 240
     words of plain English.
     """
-    prose = [
-        piece for part in lesson.parts if isinstance(part, Prose) for piece in part.pieces if isinstance(piece, str)
-    ]
-    words = sum(len(piece.split()) for piece in prose)
+    pieces = [piece for part in lesson.parts if isinstance(part, Prose) for piece in part.pieces]
+    words = sum(len(piece.split()) for piece in pieces if isinstance(piece, str))
+    words += sum(len(piece.latex.split()) for piece in pieces if isinstance(piece, Formula))
     lines = sum(len(cell.code.split("\n")) for cell in lesson.cells)
     return max(1, round(words / 200 + lines / 25))

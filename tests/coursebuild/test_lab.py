@@ -76,7 +76,7 @@ def test_a_lab_becomes_a_notebook_to_fill_in_and_a_solved_one(project: Project) 
     assert made["labs/page/page-solved.ipynb"][2]["outputs"][0]["text"] == "right\n"
     shown = made["labs/page-solved.ipynb"][2]["outputs"][0]["data"]["text/html"]
     assert shown.strip() == '<pre class="output" tabindex="0" role="group" aria-label="Output">right</pre>'
-    assert "[this](other.html#a) about <math" in text["labs/page.ipynb"]
+    assert '[this](other.html#a) about <span class="math"><math' in text["labs/page.ipynb"]
     assert "`$`" in text["labs/page.ipynb"]
     assert "Read this about $x^2$" in text["labs/page/page.ipynb"]
     assert "It is 2." in text["labs/page.ipynb"]

@@ -122,7 +122,8 @@ def test_a_table_is_shown_as_it_is_and_its_text_is_not(project: Project) -> None
     page = woven(project.read("```python\nx\n```\n"), Output(stdout="a\n", text="   a\n0  1", html="<table>1</table>"))
     assert '<pre class="output" tabindex="0" role="group" aria-label="Output">a</pre>' in page.markdown
     assert (
-        '\n\n<div class="output" tabindex="0" role="group" aria-label="Output">\n<table class="values">1</table>\n</div>\n'
+        '\n\n<div class="output" tabindex="0" role="group" aria-label="Output">\n'
+        '<table class="values">1</table>\n</div>\n'
     ) in page.markdown
     assert "0  1" not in page.markdown
 
