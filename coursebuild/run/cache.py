@@ -106,14 +106,13 @@ def store(folder: Path, lesson: Lesson, key: str, run: Run) -> None:
 
 def outside(files: Iterable[str]) -> list[str]:
     """The files that are neither the interpreter's own, nor ours, nor came with a package of the lock."""
-    return [file for file in files if not file.startswith(own()) and not (file.startswith(packages()) and locked(file))]
+    return [file for file in files if not (locked(file) if file.startswith(packages()) else file.startswith(own()))]
 
 
 @functools.cache
 def own() -> tuple[str, ...]:
     """Where the interpreter has its own files, and what the key knows already."""
-    standard = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
-    standard |= {str(Path(sys.base_prefix, "lib")), str(Path(worker.__file__).parents[1])}
+    standard = {sysconfig.get_path("stdlib"), str(Path(sys.base_prefix, "lib")), str(Path(worker.__file__).parents[1])}
     return tuple(f"{path}{os.sep}" for path in standard if path)
 
 

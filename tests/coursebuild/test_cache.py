@@ -8,8 +8,10 @@ from pathlib import Path, PurePosixPath
 import nbformat
 import pytest
 
+from coursebuild.read.course import check
 from coursebuild.read.model import Lesson
 from coursebuild.run import cache, worker
+from coursebuild.run.course import run_all
 from coursebuild.run.process import Run
 from coursebuild.run.worker import Error, Output
 from tests.coursebuild.conftest import Project
@@ -211,3 +213,93 @@ def test_a_run_is_judged_again_when_its_error_must_say_something_else(project: P
     text = "<!-- raises: ValueError: {} -->\n```python\nraise ValueError('too long')\n```\n"
     keys = {cache.key(project.read(text.format(said)), "") for said in ("too long", "too short")}
     assert len(keys) == 2
+
+
+@pytest.fixture
+def library(project: Project, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package on the path that is neither the interpreter's nor installed under a version, as an editable one is."""
+    folder = project.root / "editable"
+    folder.mkdir()
+    (folder / "helper.py").write_text(
+        "from pathlib import Path\nVALUE = Path(__file__).with_name('data.txt').read_text()\n"
+    )
+    (folder / "data.txt").write_text("one")
+    return folder
+
+
+@pytest.mark.parametrize("change", ["source", "data", "removed", "put where it was looked for"])
+def test_a_run_is_stale_when_a_file_that_it_read_changes(change: str, project: Project, library: Path) -> None:
+    late = library / "late.txt"
+    text = (
+        f"# A\n\n```python\nimport os, sys\nsys.path.append({str(library)!r})\nimport helper\nprint(helper.VALUE)\n"
+        f"try:\n    open({str(late)!r})\nexcept OSError:\n    pass\n```\n"
+    )
+    project.page(text)
+
+    def printed() -> str:
+        runs, faults = run_all(project.course, check(project.course).values())
+        assert not faults
+        return runs["docs/page.md"].outputs[0].stdout
+
+    def ran() -> bool:
+        before = {path: path.stat().st_mtime_ns for path in (project.root / ".cache" / "runs").rglob("*.ipynb")}
+        printed()
+        return before != {path: path.stat().st_mtime_ns for path in (project.root / ".cache" / "runs").rglob("*.ipynb")}
+
+    assert printed() == "one\n"
+    assert not ran()
+    if change == "source":
+        (library / "helper.py").write_text("VALUE = 'two'\n")
+        assert printed() == "two\n"
+    elif change == "data":
+        (library / "data.txt").write_text("two")
+        assert printed() == "two\n"
+    elif change == "removed":
+        (library / "data.txt").unlink()
+        assert len(run_all(project.course, check(project.course).values())[1]) == 1
+    else:
+        late.write_text("now")
+        assert ran()
+
+
+def test_the_files_of_a_run_leave_out_the_interpreters_and_those_of_packages() -> None:
+    inside = [json.__file__, pytest.__file__, nbformat.__file__, cache.__file__]
+    assert cache.outside([*inside, "/data/a.csv"]) == ["/data/a.csv"]
+
+
+def test_a_loose_file_in_site_packages_is_no_package() -> None:
+    folder = Path(nbformat.__file__).parents[1]
+    loose = [str(folder / "loose_helper.py"), str(folder / "__pycache__" / "loose_helper.cpython-311.pyc")]
+    assert cache.outside(loose) == loose
+
+
+@pytest.mark.parametrize("name", ["TZ", "COLUMNS", "LC_ALL", "LANG", "PYTHONHASHSEED", "SECRET"])
+def test_the_machines_own_environment_reaches_no_lesson(
+    name: str, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    width = "shutil.get_terminal_size().columns"
+    text = f"```python\nimport os, time, shutil\nprint(os.environ.get({name!r}), time.tzname, {width})\n```\n"
+    before = project.run(text).outputs[0].stdout
+    environment = cache.environment(None)
+    monkeypatch.setenv(name, "Asia/Tokyo" if name == "TZ" else "37")
+    assert project.run(text).outputs[0].stdout == before
+    assert "37" not in before
+    assert cache.environment(None) == environment
+
+
+def test_a_variable_that_the_course_gives_its_lessons_is_in_the_key(project: Project) -> None:
+    assert cache.environment(None, {"A": "1"}) != cache.environment(None, {"A": "2"}) != cache.environment(None)
+
+
+def test_the_machines_arithmetic_is_in_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = cache.environment(None)
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "another")
+    assert cache.environment(None) != before
+
+
+def test_pages_of_one_stem_in_many_folders_all_stay(project: Project) -> None:
+    for number in range(8):
+        project.page(f"# A\n\n```python\nprint({number})\n```\n", f"part{number}/index.md")
+    run_all(project.course, check(project.course).values())
+    kept = sorted(path.parent.parent.name for path in (project.root / ".cache" / "runs").rglob("*.ipynb"))
+    assert kept == [f"part{number}" for number in range(8)]

@@ -1,0 +1,60 @@
+"""What a maintainer may choose, and which files are a course's."""
+
+import pytest
+
+from coursebuild.read.course import Options, check, options_of
+from coursebuild.read.files import walk
+from tests.coursebuild.conftest import HEAD, Project, faults
+
+
+def test_options_of_a_project_are_read_from_its_pyproject(project: Project) -> None:
+    project.write("pyproject.toml", '[tool.coursebuild]\ndocs = "pages"\ncell_seconds = 5\nmemory = 1.5\njobs = 0\n')
+    assert options_of(project.root) == Options(docs="pages", cell_seconds=5, memory=1.5)
+    (project.root / "docs").rename(project.root / "pages")
+    assert project.course.docs == project.root / "docs"
+    assert faults(lambda: options_of(project.root)) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("sels = 3", "no option sels (one of docs, snippets, cell_seconds, characters, memory, jobs, repository, "),
+        ("jobs = 'x'", "jobs is 'x' (a whole number)"),
+        ("jobs = -1", "jobs is -1 (a whole number)"),
+        ("jobs = true", "jobs is True (a whole number)"),
+        ("cell_seconds = 0", "cell_seconds is 0 (a number above 0)"),
+        ("characters = 1.5", "characters is 1.5 (a whole number)"),
+        ("repository = 3", "repository is 3 (a text)"),
+        ("environment = 'x'", "environment is 'x' (names and their texts)"),
+        ("environment = {A = 1}", "environment is {'A': 1} (names and their texts)"),
+    ],
+)
+def test_an_option_that_is_none_is_told_at_its_line(line: str, told: str, project: Project) -> None:
+    project.write("pyproject.toml", f"[project]\nname = 'jobs'\n\n[tool.coursebuild]\n# why\n{line}\n")
+    found = faults(lambda: options_of(project.root))
+    assert len(found) == 1
+    assert found[0].startswith(f"pyproject.toml:6: {told}")
+
+
+def test_a_pyproject_that_is_no_toml(project: Project) -> None:
+    project.write("pyproject.toml", "[project]\nname = \n")
+    (told,) = faults(lambda: options_of(project.root))
+    assert told.startswith("pyproject.toml:2: ")
+
+
+def test_linked_folders_are_walked_once_and_hidden_files_never(project: Project) -> None:
+    project.write("shared/one.md", HEAD)
+    docs = project.root / "docs"
+    (docs / "shared").symlink_to("../shared")
+    (docs / "shared" / "round").symlink_to("..")
+    (docs / ".#one.md").symlink_to("nobody@nowhere.1:2")
+    project.write("docs/.git/x.md", "")
+    project.page("# A\n", "b/a.md")
+    assert [str(name) for name in walk(docs)] == ["b/a.md", "shared/one.md"]
+    assert list(map(str, check(project.course))) == ["b/a.md", "shared/one.md"]
+
+
+@pytest.mark.parametrize("ending", ["markdown", "mdown", "mkdn", "mkd"])
+def test_every_file_that_mkdocs_takes_for_a_page_is_one(ending: str, project: Project) -> None:
+    project.page("```py\n1\n```\n", f"extra.{ending}")
+    assert faults(lambda: check(project.course))[0].startswith(f"docs/extra.{ending}:5: '```py' looks like a cell")
