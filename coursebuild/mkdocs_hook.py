@@ -19,8 +19,8 @@ def on_startup(command: str, dirty: bool) -> None:
     PLUGIN.on_startup(command=command, dirty=dirty)
 
 
-def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Put the plugin among the others; it takes part from here on."""
-    PLUGIN.load_config({})
-    config.plugins["coursebuild"] = PLUGIN
-    return PLUGIN.on_config(config)
+def on_config(config: MkDocsConfig) -> None:
+    """Put the plugin among the others; MkDocs then calls it after them."""
+    if "coursebuild" not in config.plugins:
+        PLUGIN.load_config({})
+        config.plugins["coursebuild"] = PLUGIN

@@ -6,7 +6,8 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,14 @@ from mkdocs.utils import CountHandler
 from coursebuild.faults import Fault, LessonError, writing
 from coursebuild.read.course import Course, options_of
 from coursebuild.read.files import read_file
+from coursebuild.run.process import pinned
 from coursebuild.site.finish import finish_index, finished_page
+from coursebuild.site.kept import HARMLESS, Kept, OpaqueError, Stamp, in_packages, lazily, settings, write
 from coursebuild.weave.course import weave
 from coursebuild.weave.folder import scratch, swap
 
 log = logging.getLogger("mkdocs.plugins.coursebuild")
+lazily("mkdocs_jupyter.convert", "jupytext")  # which mkdocs-jupyter imports though no notebook has changed
 
 
 class CoursePlugin(BasePlugin):
@@ -36,22 +40,33 @@ class CoursePlugin(BasePlugin):
 
     site: Path
     pages: Path
-    serving = False
+    command = ""
 
     def load_config(self, options: Any, config_file_path: str | None = None) -> Any:
         self.chosen = dict(options)
         return [], []
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
-        self.serving = command == "serve"
+        self.command = command
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         root = Path(config.config_file_path).resolve().parent
+        self.warnings = CountHandler(level=logging.WARNING)
+        logging.getLogger("mkdocs").addHandler(self.warnings)
         with told():
             course = self.course(root, config)
             self.site, self.docs = Path(config.site_dir), Path(config.docs_dir)
+            self.kept = Kept.open(root / ".cache" / "site", self)
+            self.kept.use(config)
+            self.facts = self.facts_of(course, config)
+            self.stamp = self.stamp_of(course, config, self.read_before(course))
+            if self.command == "build" and self.stamp and self.stamp.holds():
+                log.info("Nothing has changed; the site is as it was")
+                raise SystemExit(0)
+            self.begun = self.stamp_of(course, config)
+            self.sources = course
             self.pages = scratch(root / "build" / "pages")
-            weave(course, self.pages, note=lambda fault: log.info(str(fault)))
+            self.read = weave(course, self.pages, note=lambda fault: log.info(str(fault)))
             config.docs_dir = str(self.pages)
             config.site_dir = str(scratch(self.site))
         return config
@@ -69,6 +84,58 @@ class CoursePlugin(BasePlugin):
             left_out=lambda file: bool(excluded and excluded.match_file(file)),
         )
 
+    def stamp_of(self, course: Course, config: MkDocsConfig, read: Iterable[str] = ()) -> Stamp | None:
+        """What tells whether nothing has changed since the last build; None where that cannot be known."""
+        plugins = [type(plugin).__module__ for plugin in config.plugins.values() if plugin is not self]
+        hooks = [Path(hook).name for hook in config.hooks]
+        if not HARMLESS.issuperset(plugins) or not {"mkdocs_hook.py"}.issuperset(hooks):
+            return None
+        paths = [
+            self.docs,
+            course.snippets,
+            course.root / "pyproject.toml",
+            course.config,
+            course.lock,
+            *config.theme.dirs,
+        ]
+        inputs = [Path(path) for path in (*paths, *read) if path and not in_packages(str(path))]
+        return Stamp(course.cache.parent / "site.stamp", inputs, self.site, self.facts)
+
+    def facts_of(self, course: Course, config: MkDocsConfig) -> list[str]:
+        """What else a site depends on: the configuration as it is before the plugins change it, and the environment."""
+        try:
+            return [settings(config), json.dumps([self.chosen, pinned(course.options.environment)])]
+        except OpaqueError:
+            return [str(time.time_ns())]  # what cannot be told apart is never the same
+
+    def read_before(self, course: Course) -> list[str]:
+        """The files outside the course that its runs read, as the last build noted."""
+        try:
+            return [str(file) for file in json.loads((course.cache.parent / "read.json").read_text("utf-8"))]
+        except (OSError, ValueError, TypeError):
+            return []
+
+    def keep(self, config: MkDocsConfig) -> None:
+        """Keep what was made, and note what it was made of, unless that has changed meanwhile."""
+        self.kept.close()
+        config.docs_dir = str(self.docs)
+        now = self.stamp_of(self.sources, config)
+        if self.command == "build" and self.begun and now and now.inputs == self.begun.inputs:
+            write(self.sources.cache.parent / "read.json", json.dumps(self.read).encode())
+            if (stamp := self.stamp_of(self.sources, config, self.read)) and not self.warnings.get_counts():
+                stamp.write()
+
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        self.kept.index(config)
+
+    @event_priority(-100)  # after the others have taken it in hand
+    def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> None:
+        self.kept.page(page, config)
+
+    @event_priority(-100)
+    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
+        return self.kept.environment(env, config)
+
     @event_priority(100)  # before the tags are read
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
         """The front matter of a lab, which MkDocs does not find in its notebook."""
@@ -78,40 +145,49 @@ class CoursePlugin(BasePlugin):
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
         """Labs as other pages look."""
-        from coursebuild.site.notebook import tidy
+        if not page.file.src_uri.endswith(".ipynb"):
+            return None
 
-        return tidy(html) if page.file.src_uri.endswith(".ipynb") else None
+        def make() -> str:
+            from coursebuild.site.notebook import tidy  # slow to load, and only a notebook that is new needs it
+
+            return tidy(html)
+
+        tidied: str = self.kept.made("tidy", html, make)
+        return tidied
 
     @event_priority(-100)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         with told():
-            return finished_page(output, Path(page.file.abs_dest_path), policy=not self.serving)
+            return finished_page(output, Path(page.file.abs_dest_path), policy=self.command != "serve")
 
     @event_priority(-100)
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str | None:
         if not template_name.endswith(".html"):
             return None
         with told():
-            return finished_page(output, Path(config.site_dir, template_name), policy=not self.serving)
+            return finished_page(output, Path(config.site_dir, template_name), policy=self.command != "serve")
 
     @event_priority(-100)  # after the search index is written
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Put the finished site in its place, unless there were warnings and they count."""
         new = Path(config.site_dir)
         config.site_dir = str(self.site)  # where others, such as gh-deploy, look for it
+        logging.getLogger("mkdocs").removeHandler(self.warnings)
         try:
-            counters = [each for each in logging.getLogger("mkdocs").handlers if isinstance(each, CountHandler)]
-            if any(counter.get_counts() for counter in counters):
+            if config.strict and self.warnings.get_counts():
                 raise PluginError("warnings in strict mode; the site is as it was")
             with told():
                 finish_index(new)
                 with writing(self.site):
                     swap(new, self.site)
+            self.keep(config)
         finally:
             self.clear(new)
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave nothing half made; tell of a full disk as of any other fault."""
+        logging.getLogger("mkdocs").removeHandler(getattr(self, "warnings", logging.NullHandler()))
         for folder in ("pages", "site"):
             if hasattr(self, folder):
                 self.clear(Path(f"{getattr(self, folder)}.{os.getpid()}.new"))

@@ -8,6 +8,7 @@ from coursebuild.faults import Fault, LessonError, writing
 from coursebuild.read.course import Course, read, sources
 from coursebuild.read.files import PAGES, read_bytes, walk
 from coursebuild.read.model import Lesson
+from coursebuild.run import cache
 from coursebuild.run.course import run_all, tell
 from coursebuild.run.process import Run
 from coursebuild.weave.folder import scratch, swap
@@ -20,14 +21,16 @@ KNOWN: dict[str, tuple[tuple[object, ...], Page]] = {}  # pages as they were wov
 
 def weave(
     course: Course, to: Path, only: Iterable[Path] = (), fresh: bool = False, note: Callable[[Fault], None] = tell
-) -> None:
+) -> list[str]:
     """Write the woven pages (or `only` some) and all other files of `docs` to the folder `to`, in place of what is.
+
+    Gives the files that the runs read outside the course, the interpreter and the packages.
 
     Raises LessonError with all faults of all lessons; then `to` is as it was.
     """
     to = to.resolve()
     replaceable(course, to)
-    files = woven(course, list(only), fresh, note)
+    files, read = woven(course, list(only), fresh, note)
     new = scratch(to)
     try:
         write(course, files, new, [] if only else [n for n in walk(course.docs) if n.suffix not in PAGES])
@@ -35,10 +38,13 @@ def weave(
             swap(new, to)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+    return read
 
 
-def woven(course: Course, only: list[Path], fresh: bool, note: Callable[[Fault], None]) -> dict[str, bytes]:
-    """The files of the woven pages, by path."""
+def woven(
+    course: Course, only: list[Path], fresh: bool, note: Callable[[Fault], None]
+) -> tuple[dict[str, bytes], list[str]]:
+    """The files of the woven pages, by path, and what their runs read elsewhere."""
     lessons, faults = read(course, only)
     chosen = {course.name(path) for path in only}
     asked = [lesson for lesson in lessons.values() if not chosen or lesson.path in chosen]
@@ -64,7 +70,7 @@ def woven(course: Course, only: list[Path], fresh: bool, note: Callable[[Fault],
         files |= page.files
     if faults:
         raise LessonError(faults)
-    return files
+    return files, cache.outside(sorted({file for run in runs.values() for file in run.read}))
 
 
 def page_of(course: Course, lesson: Lesson, run: Run | None, titles: dict[PurePosixPath, str]) -> Page:
