@@ -1,6 +1,8 @@
 """A folder of lessons: where its files are, what its maintainer chose, and all its pages read and held together."""
 
+import ast
 import dataclasses
+import functools
 import os
 import re
 import tomllib
@@ -206,6 +208,21 @@ def unused(course: Course, lessons: Iterable[Lesson]) -> Iterable[Fault]:
 
 
 def sources(course: Course) -> dict[str, str]:
-    """The snippets' sources by file name."""
-    paths = [path for path in walk(course.snippets) if path.suffix == ".py"]
-    return {str(path): read_file(course.snippets / path, course.name(course.snippets / path)) for path in paths}
+    """The snippets' sources by file name. Raises LessonError for one that is no Python."""
+    found, faults = {}, []
+    for path in walk(course.snippets):
+        shown_as = course.name(course.snippets / path)
+        if path.suffix == ".py":
+            found[str(path)] = read_file(course.snippets / path, shown_as)
+            try:
+                parses(found[str(path)])
+            except (SyntaxError, ValueError) as error:
+                faults.append(Fault(shown_as, getattr(error, "lineno", 1) or 1, f"not Python: {error} (mend the code)"))
+    if faults:
+        raise LessonError(faults)
+    return found
+
+
+@functools.lru_cache(1000)
+def parses(source: str) -> bool:
+    return bool(ast.parse(source))

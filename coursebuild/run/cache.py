@@ -17,7 +17,6 @@ import platform
 import sys
 import sysconfig
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 
 from coursebuild.faults import writing
@@ -48,7 +47,7 @@ def environment(lock: Path | None, chosen: Mapping[str, str] | None = None) -> s
 
 def key(lesson: Lesson, environment: str) -> str:
     """The name of a lesson's run: 64 hexadecimal digits."""
-    return digest(json.dumps([environment, [asdict(task) for task in tasks(lesson)]]).encode())
+    return digest(json.dumps([environment, [[*vars(task).values()] for task in tasks(lesson)]]).encode())
 
 
 def entry(folder: Path, lesson: Lesson, key: str) -> Path:

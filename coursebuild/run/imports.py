@@ -13,14 +13,18 @@ from coursebuild.run.worker import ENVIRONMENT
 
 
 def imported(lesson: Lesson) -> set[str]:
-    """The modules of packages that a lesson's cells import, dotted; `from a import b` may mean the module a.b."""
+    """The modules of packages that a lesson's cells import."""
+    return {name for cell in lesson.cells for name in modules(ast.parse(cell.code))}
+
+
+def modules(tree: ast.AST) -> set[str]:
+    """The modules that a program imports, dotted, without the standard library's; `from a import b` may mean a.b."""
     found = set()
-    for cell in lesson.cells:
-        for node in ast.walk(ast.parse(cell.code)):
-            if isinstance(node, ast.Import):
-                found |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return {name for name in found if name.split(".")[0] not in sys.stdlib_module_names}
 
 

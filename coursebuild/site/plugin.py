@@ -216,6 +216,7 @@ class CoursePlugin(BasePlugin):
                 edits = [FileCreatedEvent, FileDeletedEvent, FileModifiedEvent, FileMovedEvent]
                 return super().schedule(*args, **options, event_filter=edits)
 
+        server.build_delay = 0.05  # seconds for an editor to be done; MkDocs waits a quarter of one
         server.unwatch(config.docs_dir)
         server.unwatch(config.config_file_path)
         server.observer = Edits()

@@ -1,12 +1,13 @@
 """What was proven, told on the pages: the record of one, that of all, and the index of the snippets."""
 
 import ast
-import sys
+import functools
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from coursebuild.read.model import Lesson
+from coursebuild.run.imports import modules
 from coursebuild.run.process import Run
 
 RECORD = "<!-- record -->"
@@ -46,22 +47,17 @@ def index_of_snippets(snippets: Mapping[str, str], lessons: Mapping[PurePosixPat
     rows = ["| Snippet | What it shows | Taught in | Needs |", "| --- | --- | --- | --- |"]
     up = "../" * (len(page.parts) - 1)
     for file, source in snippets.items():
-        tree = ast.parse(source)
-        shows = (ast.get_docstring(tree) or "").split("\n")[0]
+        shows, needs = about(source)
         pages = [name for name, lesson in lessons.items() if any(embedded == file for embedded, _ in lesson.embeds)]
         taught = ", ".join(f"[{lessons[name].title}]({up}{quote(str(lessons[name].pages[0]))})" for name in pages)
         own = [lessons[name].embeds for name in pages if name.stem.replace("-", "_") == PurePosixPath(file).stem]
         others = sorted({f"`{other}`" for embeds in own for other, _ in embeds if other != file})
-        rows.append(f"| `{file}` | {shows} | {taught} | {', '.join(others + packages(tree))} |")
+        rows.append(f"| `{file}` | {shows} | {taught} | {', '.join([*others, *needs])} |")
     return "\n".join(rows)
 
 
-def packages(tree: ast.AST) -> list[str]:
-    """The top-level modules that a program imports, without those of the standard library."""
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-    return sorted({name.split(".")[0] for name in found} - sys.stdlib_module_names)
+@functools.lru_cache(1000)
+def about(source: str) -> tuple[str, tuple[str, ...]]:
+    """The first line of a program's docstring, and the packages that it imports."""
+    tree = ast.parse(source)
+    return (ast.get_docstring(tree) or "").split("\n")[0], tuple(sorted({name.split(".")[0] for name in modules(tree)}))

@@ -175,6 +175,7 @@ def edits(root: Path, choose: random.Random) -> Iterator[tuple[str, bool]]:
         "title in front matter": lambda: change("a.md", "title: First", "title: Very first"),
         "title by heading": lambda: change("b.md", "# B\n", "# Bee\n"),
         "tags": lambda: change("a.md", "[one]", "[one, three]"),
+        "list of tags gone": lambda: change("tags.md", "<!-- material/tags -->", "None."),
         "tag gone": lambda: change("b.md", "[one, two]", "[one]"),
         "description": lambda: change("a.md", "---\n", "---\ndescription: Of a\n"),
         "page added": added,
