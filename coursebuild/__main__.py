@@ -1,6 +1,7 @@
 """python -m coursebuild: check lessons, run them, weave them into plain pages, finish a built site."""
 
 import argparse
+import io
 import os
 import re
 import sys
@@ -9,10 +10,14 @@ from pathlib import Path
 
 from coursebuild.faults import Fault, LessonError
 from coursebuild.read.course import Course, check, options_of
+from coursebuild.read.files import PAGES, walk
 
 
 def main() -> int:
     """Exit status 0: all is right; 1: what is wrong was told; 2: no such command; 130: interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # pages are UTF-8, whatever the locale
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     options = parser().parse_args()
     try:
         options.does(options, lambda fault: tell(fault, options.format, "warning"))
@@ -93,19 +98,25 @@ def course_of(options: argparse.Namespace) -> tuple[Course, list[Path]]:
     given = {name: getattr(options, name, None) for name in ("cell_seconds", "memory", "characters", "jobs")}
     chosen = chosen.changed({name: value for name, value in given.items() if value is not None}, "command")
     paths = [Path(os.path.abspath(path)) for path in options.paths]
-    folders = [path for path in paths if not path.is_file()]
-    if len(folders) > 1 or (folders and len(paths) > 1):
-        raise LessonError([Fault(str(options.paths[1]), 1, "a second folder (one folder, or lessons of one folder)")])
-    single = [path for path in paths if path.is_file()]
     usual = root / chosen.docs
-    below = all(path.is_relative_to(usual) for path in single)
-    docs = folders[0] if folders else usual if below else single[0].parent
-    for path in single:
+    if all(path.is_relative_to(usual) for path in paths):
+        docs = usual
+    elif len(paths) == 1 and not paths[0].is_file():
+        docs = paths[0]
+    else:
+        docs = paths[0].parent
+    for path in paths:
+        where = os.path.relpath(path)
+        if not path.exists():
+            raise LessonError([Fault(where, 1, "no such folder (name the folder of the lessons, or some of them)")])
         if not path.is_relative_to(docs):
-            raise LessonError(
-                [Fault(os.path.relpath(path), 1, f"is not below {os.path.relpath(docs)} (lessons of one folder)")]
-            )
+            raise LessonError([Fault(where, 1, f"is not below {os.path.relpath(docs)} (lessons of one folder)")])
+    single = [each for path in paths if path != docs for each in ([path] if path.is_file() else pages(path))]
     return Course.at(root, docs, options.snippets and Path(os.path.abspath(options.snippets)), chosen), single
+
+
+def pages(folder: Path) -> list[Path]:
+    return [folder / name for name in walk(folder) if name.suffix in PAGES]
 
 
 Note = Callable[[Fault], None]
@@ -117,11 +128,11 @@ def checking(options: argparse.Namespace, note: Note) -> None:
 
 
 def running_(options: argparse.Namespace, note: Note) -> None:
-    from coursebuild.run.course import run_all, seconds, shard
+    from coursebuild.run.course import run_all, shard
 
     course, only = course_of(options)
     lessons = [lesson for lesson in check(course, only).values() if lesson.cells]
-    mine = shard(lessons, options.shard, seconds(course))
+    mine = shard(lessons, options.shard)
     runs, faults = run_all(course, mine, options.no_cache, note)
     for path, run in sorted(runs.items()):
         print(f"{path}: {run.seconds:.1f} s")

@@ -16,7 +16,8 @@ def walk(folder: Path) -> Iterator[PurePosixPath]:
         above = {os.path.realpath(str(each)) for each in (top, *Path(top).parents)}
         folders[:] = [f for f in folders if f[0] != "." and os.path.realpath(os.path.join(top, f)) not in above]
         below = PurePosixPath(Path(top).relative_to(folder).as_posix())
-        found += [below / file for file in files if file[0] != "."]
+        named = [name for name in folders if PurePosixPath(name).suffix in PAGES]  # told when they are read
+        found += [below / name for name in (*files, *named) if name[0] != "."]
     return iter(sorted(found))
 
 

@@ -1,5 +1,6 @@
 """What a lesson is, once it is read: plain values, which all later stages take and none changes."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
@@ -143,13 +144,18 @@ class Lesson:
         return self.name.with_suffix(".ipynb"), self.name.with_name(f"{self.name.stem}-solved.ipynb")
 
     @property
+    def program(self) -> str:
+        """The name of its program, which never is one of Python's own modules: it would hide that from others."""
+        named = self.name.stem.replace("-", "_")
+        return f"{named}_page" if named in sys.stdlib_module_names else named
+
+    @property
     def downloads(self) -> tuple[PurePosixPath, ...]:
         """The program and the notebook beside its page, or the two notebooks of a lab."""
         folder, stem = self.name.with_suffix(""), self.name.stem
         if self.lab:
             return folder / f"{stem}.ipynb", folder / f"{stem}-solved.ipynb"
-        named = stem.replace("-", "_")
-        return (folder / f"{named}.py", folder / f"{named}.ipynb") if self.cells else ()
+        return (folder / f"{self.program}.py", folder / f"{self.program}.ipynb") if self.cells else ()
 
     def ledger(self) -> dict[str, int]:
         """How many fences ran, must raise and are shown, and how many values, claims and figures there are."""

@@ -31,11 +31,10 @@ EMBED = re.compile(r'--8<-- "([^":]*)(?::([^"]*))?"')
 RAW_HTML = re.compile(r" {0,3}<(?:(pre|script|style|textarea)\b|[?]|!(?!--)|[A-Za-z/])", re.IGNORECASE)
 DIRECTIVE = re.compile(r"<!--\s*(raises|shown):(.*?)-->\s*")
 RAISES = re.compile(r"([A-Za-z_][\w.]*)(?::\s*(.+))?")
-ALT = r"(?P<alt>(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)"
 TOKEN = re.compile(
     r"(?P<comment><!--(?P<inside>.*?)-->)"
     r"|(?P<ticks>(?<!`)`+(?!`))(?P<code>(?:(?!\n[ \t]*\n).)+?)(?<!`)(?P=ticks)(?!`)"
-    rf"|!\[{ALT}\]\(@figure\)"
+    r"|!\[(?P<alt>(?:(?!\]\(|!\[|\n[ \t]*\n).)*)\]\(@figure\)"
     r"|(?<=\]\()@file/(?P<file>[\w.-]+)(?=\))"
     r"|(?P<escape>\\[\\`*_{}\[\]()#+.!$-])"
     r"|(?P<ends>\${1,2})(?![\s$])(?P<latex>(?:\\.|(?!\n[ \t]*\n)[^$\\])+?)(?<!\s)(?P=ends)(?![$\d])"
@@ -119,6 +118,7 @@ class Reader:
             if (found := FENCE.match(line)) and (not fence or line.strip() == fence):
                 fence = "" if fence else found[1]
             elif not fence and line.strip():
+                line = re.sub(r"^ {0,3}(?:> ?)+", "", line)
                 width = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
                 folded += line.count("<!--") - line.count("-->")
                 if width >= inside + 4 and not above.strip() and not LIST.match(line) and not folded:
@@ -379,7 +379,7 @@ class Reader:
         try:
             return Formula(line, latex, block, mathml(latex, block))
         except ValueError:
-            self.fault(line, f"not LaTeX: {latex.strip()} (a formula that latex2mathml reads)")
+            self.fault(line, f"not LaTeX: {' '.join(latex.split())} (a formula that latex2mathml reads)")
             return None
 
     def expression(self, kind: Literal["value", "claim"], line: int, source: str) -> Expression | None:

@@ -1,56 +1,74 @@
-"""The matplotlib backend of a lesson: what `show` shows is taken as SVG, and closed, as a window's would be."""
+"""What a lesson's `show` shows is taken as SVG, and closed, as a window would be: agg with a manager of ours.
+
+By itself agg shows nothing by itself, and stays what it is for all else: a program that asks for it gets it.
+"""
 
 import io
+from typing import Any
 
-from matplotlib import pyplot
+from matplotlib import _pylab_helpers
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-SHOWN: list[tuple[Figure, str]] = []
-
-
-def svg(figure: Figure) -> str:
-    buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None})
-    return buffer.getvalue()
+SHOWN: list[tuple[Figure, str | Exception]] = []
 
 
 def take(figure: Figure) -> None:
-    SHOWN.append((figure, svg(figure)))
+    """Draw a figure; one that cannot be drawn is told at the end of its cell, and does not end it."""
+    buffer = io.StringIO()
+    try:
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
+        SHOWN.append((figure, buffer.getvalue()))
+    except Exception as error:
+        SHOWN.append((figure, error))
 
 
 def draw_again(figure: Figure) -> None:
     """Draw a figure that was shown in an earlier cell; one that is open or shown in this cell is not drawn twice."""
-    known = [pyplot.figure(number) for number in pyplot.get_fignums()] + [each for each, _ in SHOWN]
-    if not any(each is figure for each in known):
+    if not any(each is figure for each in [*managers(), *(each for each, _ in SHOWN)]):
         take(figure)
+
+
+def managers() -> dict[Figure, Any]:
+    """The open figures, and what manages each."""
+    return {manager.canvas.figure: manager for manager in _pylab_helpers.Gcf.get_all_fig_managers()}
+
+
+def close_all() -> None:
+    """Close all figures; `figure.show()` shows one again, as long as a program has it."""
+    closed = managers()
+    _pylab_helpers.Gcf.destroy_all()
+    for figure, manager in closed.items():
+        figure.canvas.manager = manager
 
 
 def taken() -> list[str]:
     """What was shown since the last call, then the figures that are still open."""
     try:
-        for number in pyplot.get_fignums():
-            take(pyplot.figure(number))
-        return [drawing for _, drawing in SHOWN]
+        for figure in managers():
+            if not any(each is figure for each, _ in SHOWN):
+                take(figure)
+        for _, drawing in SHOWN:
+            if isinstance(drawing, Exception):
+                raise drawing
+        return [str(drawing) for _, drawing in SHOWN]
     finally:
         SHOWN.clear()
-        pyplot.close("all")
+        close_all()
 
 
 class FigureManager(FigureManagerBase):
     def show(self) -> None:
-        """What `figure.show()` does: this figure, which stays open where a window would."""
+        """What `figure.show()` does: this figure, which stays open."""
         take(self.canvas.figure)
-        pyplot.close(self.canvas.figure)
 
     @classmethod
     def pyplot_show(cls, *, block: bool | None = None) -> None:
         """What `pyplot.show()` does: all open figures, which are then closed."""
-        for number in pyplot.get_fignums():
-            take(pyplot.figure(number))
-        pyplot.close("all")
+        for figure in managers():
+            take(figure)
+        close_all()
 
 
-class FigureCanvas(FigureCanvasAgg):
-    manager_class = FigureManager  # type: ignore[assignment]
+FigureCanvasAgg.manager_class = FigureManager  # type: ignore[assignment]

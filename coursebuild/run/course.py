@@ -106,13 +106,16 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def shard(lessons: list[Lesson], part: tuple[int, int], known: dict[str, float]) -> list[Lesson]:
-    """The part of the lessons that one machine of many runs, (2, 4) the second of four: each about as long."""
+def shard(lessons: list[Lesson], part: tuple[int, int]) -> list[Lesson]:
+    """The part of the lessons that one machine of many runs, (2, 4) the second of four: each about as long.
+
+    It depends on the lessons alone, and not on what a machine remembers: all machines cut alike.
+    """
     number, count = part
     shards: list[list[Lesson]] = [[] for _ in range(count)]
     loads = [0.0] * count
-    for lesson in sorted(lessons, key=lambda each: (-expected(each, known), each.path)):
+    for lesson in sorted(lessons, key=lambda each: (-expected(each, {}), each.path)):
         least = loads.index(min(loads))
         shards[least].append(lesson)
-        loads[least] += expected(lesson, known)
+        loads[least] += expected(lesson, {})
     return shards[number - 1]

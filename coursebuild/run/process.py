@@ -8,7 +8,9 @@ afresh: the same results, later.
 import contextlib
 import datetime
 import multiprocessing
+import multiprocessing.util
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -32,7 +34,8 @@ from coursebuild.run.worker import ENVIRONMENT, MACHINE, PLACES, Error, Job, Out
 PRELOAD = "COURSEBUILD_PRELOAD"  # the variable that tells the server what to import
 START = 300  # seconds for a process to begin, the server's imports included
 STARTING = threading.Lock()
-SAID = 12  # lines of what a process said, and of a traceback, that its author is told
+OWN = re.compile(r'^ +File "(?:.*/(?:coursebuild|multiprocessing)/[^"]*|<string>)", line \d+ in ')  # faulthandler's
+SAID = 24  # lines of what a process said, and of a traceback, that its author is told
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def outcomes(
         stdout, stderr = scratch / "stdout", scratch / "stderr"
         stdout.touch()
         stderr.touch()
-        program = scratch / f"{lesson.name.stem.replace('-', '_')}.py"  # which processes that it starts may import
+        program = scratch / f"{lesson.program}.py"  # which processes that it starts may import
         program.write_text("\n\n".join(guarded(c) if c.raises else c.code for c in lesson.cells), encoding="utf-8")
         given = {name: os.environ[name] for name in PLACES if name in os.environ} | pinned(environment)
         here, there = multiprocessing.Pipe()
@@ -128,10 +131,11 @@ def outcomes(
             process.start()
         there.close()
         try:
-            outcome = wait(process, here, (stdout, stderr), replace(limits, seconds=START))
+            told = {stdout: 0, stderr: 0}  # bytes of each that belong to cells that have ended
+            outcome = wait(process, here, told, replace(limits, seconds=START))
             while not isinstance(outcome, tuple):
                 if not isinstance(outcome, str):
-                    outcome = wait(process, here, (stdout, stderr), limits)
+                    outcome = wait(process, here, told, limits)
                 assert outcome is not None
                 yield outcome
                 if isinstance(outcome, str):
@@ -153,9 +157,13 @@ def context(lesson: Lesson) -> Any:
 
 @contextlib.contextmanager
 def surroundings(environment: dict[str, str], preload: tuple[str, ...]) -> Iterator[None]:
-    """What a process begins with: our environment, and no main script, which multiprocessing would run again."""
+    """What a process begins with: our environment, no flags of the build's own interpreter, and no main script, which
+    multiprocessing would run again.
+    """
     with STARTING:
         before, main = os.environ.copy(), sys.modules["__main__"]
+        flags = multiprocessing.util._args_from_interpreter_flags  # type: ignore[attr-defined]
+        multiprocessing.util._args_from_interpreter_flags = list  # type: ignore[attr-defined]
         os.environ.clear()
         os.environ.update(environment, PYTHONPATH=str(Path(__file__).parents[2]))
         os.environ[PRELOAD] = " ".join(preload)
@@ -164,15 +172,18 @@ def surroundings(environment: dict[str, str], preload: tuple[str, ...]) -> Itera
             yield
         finally:
             sys.modules["__main__"] = main
+            multiprocessing.util._args_from_interpreter_flags = flags  # type: ignore[attr-defined]
             os.environ.clear()
             os.environ.update(before)
 
 
 def wait(
-    process: BaseProcess, connection: Connection, printed: tuple[Path, ...], limits: Limits
+    process: BaseProcess, connection: Connection, told: dict[Path, int], limits: Limits
 ) -> Output | tuple[str, ...] | str | None:
-    """The next Output (None for "ready", a tuple at the end), or what the cell did instead of ending."""
-    begun = [path.stat().st_size for path in printed]
+    """The next Output (None for "ready", a tuple at the end), or what the cell did instead of ending.
+
+    `told` has the bytes of its standard output and error that belong to the cells before it.
+    """
     end = time.monotonic() + limits.seconds
     flood = f"the cell printed more than {limits.characters:,} characters (print less)"
     try:
@@ -181,27 +192,29 @@ def wait(
                 raise EOFError  # a process that it left behind may hold the connection open
             if time.monotonic() > end:
                 return f"the cell did not end in {limits.seconds:g} s (make it shorter, or raise the limit)"
-            if any(path.stat().st_size - size > limits.characters for path, size in zip(printed, begun, strict=True)):
+            if any(path.stat().st_size - size > limits.characters for path, size in told.items()):
                 return flood
             if memory(process) > limits.memory:
                 return (
                     f"the cell used more than {limits.memory / 2**30:.1f} GiB of memory (use less, or raise the limit)"
                 )
-        output = connection.recv()
-        if isinstance(output, Output) and len(output.stdout) + len(output.text or "") > limits.characters:
+        outcome, *sizes = connection.recv()
+        told.update(zip(told, sizes, strict=False))
+        if isinstance(outcome, Output) and len(outcome.stdout) + len(outcome.text or "") > limits.characters:
             return flood
-        return output
+        return outcome  # type: ignore[no-any-return]
     except (EOFError, OSError):
         process.join(5)
         code = process.exitcode
         how = f"signal {signal.Signals(-code).name}" if code and code < 0 else f"exit status {code}"
-        said = indented(printed[1].read_bytes()[begun[1] :].decode(errors="replace"))
+        stderr = list(told)[-1]
+        said = indented(stderr.read_bytes()[told[stderr] :].decode(errors="replace"))
         return f"the cell ended its process, {how} (a cell must come to its end){said}"
 
 
 def indented(text: str) -> str:
     """The end of what was said, as the lines below a fault; nothing for nothing."""
-    lines = [line for line in clean(text).split("\n") if line.strip()]
+    lines = [line for line in clean(text).split("\n") if line.strip() and not OWN.search(line)]
     return "".join(f"\n    {line}" for line in lines[-SAID:])
 
 
@@ -271,5 +284,5 @@ def quote(cell: Cell, error: Error) -> str:
     ]
     traceback = clean(error.traceback).splitlines()
     if not error.related:
-        traceback = traceback[-SAID:]
+        traceback = traceback[-12:]
     return "\n".join(f"    {line}".rstrip() for line in [*shown, "", *traceback])

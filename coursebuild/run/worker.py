@@ -6,10 +6,12 @@ and sends what the cell printed, its last value, its figures, its error and the 
 
 import __future__
 
+import _thread
 import ast
 import atexit
 import contextlib
 import importlib.util
+import io
 import itertools
 import linecache
 import multiprocessing.process
@@ -22,7 +24,7 @@ import time
 import traceback
 import types
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -143,42 +145,52 @@ def work(connection: Connection, job: Job) -> None:
     """
     listen()
     parent = multiprocessing.process.parent_process()
-    threading.Thread(target=end_with_parent, args=(parent, job.folder.parent), daemon=True).start()
+    _thread.start_new_thread(end_with_parent, (parent, job.folder.parent))  # no thread that the program could count
     os.setsid()
     for target, number in ((Path(os.devnull), 0), (job.stdout, 1), (job.stderr, 2)):
         handle = os.open(target, os.O_RDWR | os.O_APPEND)
         os.dup2(handle, number)
         os.close(handle)
-    # Lines as they end, as on a terminal: what children print stands between them in its order.
-    sys.stdout = open(1, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115 (stays open)
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
+    # At once, and not when a buffer is full: what children print stands between it in its order.
+    sys.stdout = stream(1, "<stdout>", "strict")
+    sys.stderr = stream(2, "<stderr>", "backslashreplace")
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]  # noqa: SIM115
     sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc]
     main = begin_afresh(job)
-    with (
-        open(job.stdout, encoding="utf-8", errors="replace", newline="") as printed,
-        open(job.stderr, encoding="utf-8", errors="replace", newline="") as said,
-    ):
-        connection.send(None)
+    with open(job.stdout, "rb") as printed, open(job.stderr, "rb") as said:
+        connection.send((None,))
         ours, mine = os.getpid(), sys.stdout
         flags = 0
         for number, task in enumerate(job.tasks, 1):
             output, flags = run(task, number, main.__dict__, flags, ours)
             if os.getpid() != ours:
-                connection.send("a child of the cell's process came to the end of the cell (end it with os._exit)")
+                connection.send(("a child of the cell's process came to the end of the cell (end it with os._exit)",))
                 os._exit(0)
-            if number == len(job.tasks) and not (output.error and not task.raises):
+            failed = output.error and not task.raises
+            if number == len(job.tasks) and not failed:
                 end_program()
-            if mine.closed or not is_open(1):
-                connection.send("the cell closed its standard output (leave it open)")
+            if output.text is not None and (mine.closed or not is_open(1)):
+                connection.send(
+                    ("its standard output is closed, to which the program would print the value (leave it open)",)
+                )
                 break
-            for stream in (mine, sys.stdout):
-                flush(stream)
-            connection.send(replaced(output, printed.read(), said.read()))
-            if output.error and not task.raises:
+            flush(sys.stdout)
+            texts = [each.read().decode(errors="replace") for each in (printed, said)]
+            connection.send((replace(output, stdout=texts[0], stderr=texts[1]), printed.tell(), said.tell()))
+            if failed:
                 break
         else:
-            connection.send(read_files(job))
+            connection.send((read_files(job),))
     os._exit(0)
+
+
+def stream(handle: int, name: str, errors: str) -> io.TextIOWrapper:
+    """A text stream on a file handle, as `python -u` has it."""
+    raw: Any = io.FileIO(handle, "w", closefd=False)
+    raw.name = name
+    text: Any = io.TextIOWrapper(raw, encoding="utf-8", errors=errors, newline="\n", write_through=True)
+    text.mode = "w"
+    return text  # type: ignore[no-any-return]
 
 
 def begin_afresh(job: Job) -> types.ModuleType:
@@ -239,10 +251,6 @@ def flush(stream: object) -> None:
         stream.flush()  # type: ignore[attr-defined]
 
 
-def replaced(output: Output, printed: str, said: str) -> Output:
-    return Output(**{**vars(output), "stdout": printed, "stderr": said})
-
-
 def read_files(job: Job) -> tuple[str, ...]:
     """The files that this process read and did not make itself: imported, opened, or looked for."""
     for module in [*sys.modules.values()]:
@@ -275,8 +283,9 @@ def style() -> None:
     """How figures look, and that `show` shows them, as a window would."""
     import matplotlib.style
 
+    importlib.import_module("coursebuild.run.backend")
     matplotlib.rcdefaults()
-    matplotlib.use("module://coursebuild.run.backend")
+    matplotlib.use("agg")
     matplotlib.style.use(STYLE)
 
 

@@ -16,7 +16,7 @@ from coursebuild.weave.figures import size
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/(?:ld\+)?json)[^>]*>(.*?)</script>", re.DOTALL)
 STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
 DRAWING = re.compile(r'<img\b(?![^>]*\swidth=)[^>]*?\ssrc="(?P<path>[^":?#]+\.svg)(?:#[^"]*)?"')
-ALIGNED = re.compile(r'(<t[dh]\b[^>]*?) style="text-align: (left|center|right);?"')
+ALIGNED = re.compile(r'(<t[dh]\b[^>]*?) style="text-align:\s*(left|center|right);?"')
 HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 
 

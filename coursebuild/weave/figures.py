@@ -29,8 +29,8 @@ def dark(figure: str) -> str:
 
 def foreign(figure: str) -> Iterator[str]:
     """The colours of a figure that have no counterpart in the dark palette."""
-    for colour in dict.fromkeys(ANY.findall(figure)):
-        if colour.lower() not in DARK:
+    for colour in dict.fromkeys(each.lower() for each in ANY.findall(figure)):
+        if colour not in DARK:
             yield colour
 
 

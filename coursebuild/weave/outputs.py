@@ -62,6 +62,6 @@ def image(picture: Picture, folder: str) -> str:
 
 def images(picture: Picture, folder: str) -> str:
     """A figure's two images as Markdown."""
-    alt = re.sub(r"\\?([\[\]])", r"\\\1", picture.alt)
+    alt = re.sub(r"\\?([\[\]`])", r"\\\1", picture.alt)
     place = f"{{ width={picture.width} height={picture.height} loading=lazy }}"
     return "".join(f"![{alt}]({quote(path)}{end}){place}" for path, end in sides(picture, folder))

@@ -55,7 +55,9 @@ def render(lesson: Lesson, run: Run | None, titles: Mapping[PurePosixPath, str])
         top.append(f"{links}\n{{ .downloads }}")
     body = [written(part, folder) for part in made]
     if top:  # the first part is always prose: a comment in a cell is no title
-        title = TITLE.search(body[0])
+        title = TITLE.search(
+            re.sub("<!--.*?-->", lambda comment: re.sub(r"\S", " ", comment[0]), body[0], flags=re.DOTALL)
+        )
         at = title.end() if title else 0
         rest = body[0][at:].lstrip("\n")
         body[0] = "\n\n".join(each for each in (body[0][:at], *top, rest) if each) + ("" if rest else "\n")
@@ -106,7 +108,8 @@ def about(lesson: Lesson, titles: Mapping[PurePosixPath, str]) -> str:
     """How long a page takes to read, and the lessons to read beside it."""
     up = "../" * (len(lesson.name.parts) - 1)
     links = ", ".join(f"[{titles[each]}]({up}{quote(str(each))})" for each in lesson.related if each in titles)
-    return f"{minutes(lesson)} minutes. Related: {links}\n{{ .about }}"
+    count = minutes(lesson)
+    return f"{count} minute{'s' * (count > 1)}. Related: {links}\n{{ .about }}"
 
 
 def minutes(lesson: Lesson) -> int:

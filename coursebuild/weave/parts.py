@@ -126,10 +126,14 @@ def check_figures(lesson: Lesson, cell: Cell, output: Output) -> Iterator[Fault]
     if missing > 0:
         what = f"{missing} figure{'s' * (missing > 1)} without alt text"
         yield Fault(lesson.path, cell.line, f"{what} (write ![What there is to see.](@figure) below)")
-    for figure, svg in zip(cell.figures, output.figures, strict=False):
+    for svg in output.figures:
         if others := list(foreign(svg)):
             right = "C0 to C5, or none, which has its counterpart on a dark page"
-            yield Fault(lesson.path, figure.line, f"the figure has the colour {', '.join(others[:3])} ({right})")
+            lines = [
+                at for at, text in zip(cell.origins, cell.code.split("\n"), strict=True) if others[0] in text.lower()
+            ]
+            where, line = lines[0] if lines else (lesson.path, cell.line)
+            yield Fault(where, line, f"a figure has the colour {', '.join(others[:3])} ({right})")
 
 
 def plain_table(html: str | None) -> str | None:

@@ -95,6 +95,8 @@ def call(root: Path, command: str, **others: str) -> "subprocess.CompletedProces
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
+        encoding="utf-8",
+        errors="replace",
         timeout=LONG,
     )
 
@@ -506,7 +508,10 @@ RUNS = [
     ),
     Fault(
         "A cell that does not end, when MkDocs builds",
-        {"mkdocs.yml": SITE.replace("coursebuild]", "coursebuild: {seconds: 1}]"), **lesson(cell("while True: pass"))},
+        {
+            "mkdocs.yml": SITE.replace("coursebuild]", "coursebuild: {cell_seconds: 1}]"),
+            **lesson(cell("while True: pass")),
+        },
         BUILD,
         ("docs/page.md:5: 1 s",),
     ),
@@ -692,7 +697,7 @@ OPTIONS = [
         BUILD,
         says=(option.split(":")[0],),
     )
-    for option in ("seconds: soon", "seconds: 0", "memory: [1]", "characters: -5", "jobs: 0", "fast: true")
+    for option in ("cell_seconds: soon", "cell_seconds: 0", "memory: [1]", "characters: -5", "jobs: -1", "fast: true")
 ]
 
 FAULTS: list[Fault] = [*TEXTS, *SNIPPETS, *FORMULAS, *LINKS, *RUNS, *MACHINES, *OPTIONS]
