@@ -1,21 +1,28 @@
 """Lets pytest-codeblocks execute the lessons: `pytest --codeblocks docs/en`.
 
 By itself pytest-codeblocks runs a line `--8<-- "file.py"` as Python, and skips look-alikes in silence. So a page under
-`docs/` is collected through the same reader that builds the site, as one test: its cells, expanded and joined.
+`docs/` is collected through the same reader that builds the site, as one test: its cells, expanded and joined. A page
+runs once a session: the tests of its snippet look at what that run left.
 """
 
 import contextlib
+import functools
 import io
+import linecache
 import os
+import re
+import shutil
+import sys
 import tempfile
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_codeblocks import extract_from_buffer
-from pytest_codeblocks.plugin import MarkdownFile, TestBlock
+from pytest_codeblocks import extract_from_buffer, plugin
+from xdist.scheduler import LoadScopeScheduling
 
 from coursebuild.faults import LessonError
 from coursebuild.read.course import Course, read_page
@@ -38,7 +45,19 @@ def expanded(lesson: Lesson) -> str:
     return CONTINUED.join(blocks)
 
 
-class Page(MarkdownFile):
+@dataclass
+class Ran:
+    """What the run of a page left: its folder, its names, and what it raised."""
+
+    folder: Path
+    names: dict[str, Any] = field(default_factory=dict)
+    error: BaseException | None = None
+
+
+RAN = pytest.StashKey[dict[Path, Ran]]()
+
+
+class Page(plugin.MarkdownFile):
     def collect(self) -> Iterator[pytest.Item]:
         root = self.config.rootpath
         try:
@@ -51,10 +70,48 @@ class Page(MarkdownFile):
             yield item
 
 
-class Block(TestBlock):
+class Block(plugin.TestBlock):
     def runtest(self) -> None:
-        with tempfile.TemporaryDirectory() as empty, contextlib.chdir(empty):
-            super().runtest()
+        if error := self.ran().error:
+            raise error
+
+    def ran(self) -> Ran:
+        """The page's run. Whoever asks first runs it, in an empty folder that stays until the session ends."""
+        kept = self.config.stash.setdefault(RAN, {})
+        if self.path not in kept:
+            ran = kept[self.path] = Ran(Path(tempfile.mkdtemp()))
+            self.config.add_cleanup(lambda: shutil.rmtree(ran.folder, ignore_errors=True))
+            with contextlib.chdir(ran.folder), pytest.MonkeyPatch.context() as patch:
+                patch.setattr(plugin, "exec", functools.partial(self.execute, ran), raising=False)
+                try:
+                    super().runtest()
+                except (KeyboardInterrupt, pytest.exit.Exception):
+                    raise
+                except BaseException as error:  # that a cell did not raise is no Exception
+                    ran.error = error
+        return kept[self.path]
+
+    def execute(self, ran: Ran, code: str, names: dict[str, Any]) -> None:
+        """In place of pytest-codeblocks' `exec`: keeps the names, and the source, which Keras reads."""
+        ran.names, file = names, f"<{self.path.relative_to(self.config.rootpath)}>"
+        linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
+        try:
+            exec(compile(code, file, "exec"), names)
+        finally:
+            if pyplot := sys.modules.get("matplotlib.pyplot"):
+                pyplot.close("all")
+
+
+@pytest.fixture(scope="session")
+def ran(request: pytest.FixtureRequest) -> Callable[[Path], Ran]:
+    """The one run of a page: the same for its blocks and for the tests of its snippet."""
+
+    def of(path: Path) -> Ran:
+        (block,) = Page.from_parent(request.session, path=path).collect()
+        assert isinstance(block, Block)
+        return block.ran()
+
+    return of
 
 
 @pytest.hookimpl(wrapper=True)
@@ -63,7 +120,50 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Any:
     found = yield
     ours, tests = (parent.config.rootpath / name for name in ("docs", "tests"))
     if file_path.is_relative_to(tests):
-        return [each for each in found if not isinstance(each, MarkdownFile)]
+        return [each for each in found if not isinstance(each, plugin.MarkdownFile)]
     if file_path.is_relative_to(ours):
-        return [Page.from_parent(parent, path=file_path) if isinstance(each, MarkdownFile) else each for each in found]
+        return [
+            Page.from_parent(parent, path=file_path) if isinstance(each, plugin.MarkdownFile) else each
+            for each in found
+        ]
     return found
+
+
+def lesson_of(test: str) -> str:
+    """The lesson that a test (its id) is about, as in `labs/fit`; "" for none."""
+    if found := re.match(r"docs/en/(.+)\.md::|tests/snippets/test_(\w+)\.py::", test):
+        return found[1] or found[2].replace("_", "-")
+    found = re.match(r"tests/(?:lessons|site)/\w+\.py::\w+\[([\w/-]+)\]$", test)
+    return found[1] if found else ""
+
+
+class ByLesson(LoadScopeScheduling):
+    """Hands out tests in their order. One process has all that share a lesson's run, or a page in the browser.
+
+    That is `--dist loadgroup`, which pytest 9.2 broke (github.com/pytest-dev/pytest-xdist/issues/1386).
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, lesson = nodeid.partition("::")[0], lesson_of(nodeid)
+        if lesson and file.startswith(("docs/en/", "tests/snippets/")):
+            return lesson
+        return f"{file} {lesson}" if lesson and file == "tests/site/test_pages.py" else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByLesson | None:
+    config.option.loadscopereorder = False
+    return ByLesson(config, log) if config.option.dist == "load" else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that no core waits for another in the end."""
+    names = {item: lesson_of(item.nodeid) for item in items}
+    seconds = {name: seconds_of(config.rootpath / "site" / f"{name}.html") for name in set(names.values())}
+    items.sort(key=lambda item: (-seconds[names[item]], names[item] or "~"))  # those of no lesson last
+
+
+def seconds_of(page: Path) -> float:
+    """What the run of a built page took, as it records; 0 if there is none."""
+    found = re.search(r'(?<=class="record").* in ([\d.]+) seconds', page.read_text("utf-8") if page.is_file() else "")
+    return float(found[1]) if found else 0

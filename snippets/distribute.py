@@ -125,7 +125,7 @@ def free_addresses(count):
     return addresses
 
 
-def run(script, *arguments, workers=1, may_fail=False, seconds=90):
+def run(script, *arguments, workers=1, may_fail=False, seconds=600):
     """Run a script as `workers` processes at once; what each printed, and exit codes.
 
     If one fails, or the time is up, all are ended. Unless they may fail, that is an
@@ -199,21 +199,6 @@ Path("mirrored.py").write_text(program)
 two_devices = ThreadPoolExecutor().submit(run, "mirrored.py")  # starts; we go on
 # --8<-- [end:mirrored]
 
-
-# --8<-- [start:same]
-(mirrored,), _ = two_devices.result()  # waits for its end
-print(mirrored)
-
-
-def distance(path):
-    """The largest difference between a weight in that file and one machine's."""
-    theirs, ours = keras.models.load_model(path).get_weights(), model.get_weights()
-    return max(float(abs(a - b).max()) for a, b in zip(theirs, ours, strict=True))
-
-
-print(f"before training: {distance('start.keras'):.2f}")
-print("on two devices, less than 0.001:", distance("mirrored.keras") < 0.001)
-# --8<-- [end:same]
 
 # --8<-- [start:worker_start]
 worker = """
@@ -303,6 +288,21 @@ crashed, codes = run("worker.py", "5", workers=2, may_fail=True)
 for index in (0, 1):
     print(f"worker {index}\n{crashed[index]}exit code {codes[index]}\n")
 # --8<-- [end:crash]
+
+# --8<-- [start:same]
+(mirrored,), _ = two_devices.result()  # waits for its end
+print(mirrored)
+
+
+def distance(path):
+    """The largest difference between a weight in that file and one machine's."""
+    theirs, ours = keras.models.load_model(path).get_weights(), model.get_weights()
+    return max(float(abs(a - b).max()) for a, b in zip(theirs, ours, strict=True))
+
+
+print(f"before training: {distance('start.keras'):.2f}")
+print("on two devices, less than 0.001:", distance("mirrored.keras") < 0.001)
+# --8<-- [end:same]
 
 # --8<-- [start:resume]
 resumed, _ = run("worker.py", "0", workers=2)

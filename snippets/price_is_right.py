@@ -125,6 +125,15 @@ print("price 1000, rivals", rivals[0])
 print("bids", tries, "win:", wins(tries, rivals, np.full(3, 1000.0)))
 # --8<-- [end:rule]
 
+# --8<-- [start:slopes]
+middle = list(taus).index(0.5)
+medians = np.column_stack([seat[:, middle] for seat in seats[1:]])  # three rivals
+bid = seats[0][:, middle]
+step = 1.0001
+same = wins(bid * step, medians, price) == wins(bid, medians, price)
+print(f"a step of 0.01% changes nothing in {same.mean():.2%} of the rounds")
+# --8<-- [end:slopes]
+
 # --8<-- [start:shapes]
 width = 0.05
 
@@ -150,15 +159,6 @@ plt.ylabel("loss")
 plt.legend()
 plt.show()
 # --8<-- [end:shapes]
-
-# --8<-- [start:slopes]
-middle = list(taus).index(0.5)
-medians = np.column_stack([seat[:, middle] for seat in seats[1:]])  # three rivals
-bid = seats[0][:, middle]
-step = 1.0001
-same = wins(bid * step, medians, price) == wins(bid, medians, price)
-print(f"a step of 0.01% changes nothing in {same.mean():.2%} of the rounds")
-# --8<-- [end:slopes]
 
 # --8<-- [start:player]
 rivals_then = np.column_stack(
@@ -214,23 +214,6 @@ plt.legend()
 plt.show()
 # --8<-- [end:curve]
 
-# --8<-- [start:table]
-quarter = list(taus).index(0.25)
-row = {
-    "squared error": seats[0][:, -1],
-    "median (tau 0.5)": seats[1][:, middle],
-    "cautious (tau 0.25)": seats[2][:, quarter],
-    "trained to win": played[3],
-}
-together = {}
-for name, bid in row.items():
-    others = np.column_stack([other for key, other in row.items() if key != name])
-    together[name] = share_won(bid, others)
-together = pd.DataFrame(together).T
-nobody = 1 - together["won"].sum()
-together.round(3)
-# --8<-- [end:table]
-
 # --8<-- [start:learned]
 weight_seen = np.exp(glance(test, seed=1)[:, 0])
 compared = played[0] / seats[0][:, middle]
@@ -252,6 +235,23 @@ lead = 1.0 * wins(played[0], medians, price) - wins(seats[0][:, 2], medians, pri
 small = weight_seen < 0.33
 print(f"lead {lead.mean():.3f}, of this from small stones {(lead * small).mean():.3f}")
 # --8<-- [end:lead]
+
+# --8<-- [start:table]
+quarter = list(taus).index(0.25)
+row = {
+    "squared error": seats[0][:, -1],
+    "median (tau 0.5)": seats[1][:, middle],
+    "cautious (tau 0.25)": seats[2][:, quarter],
+    "trained to win": played[3],
+}
+together = {}
+for name, bid in row.items():
+    others = np.column_stack([other for key, other in row.items() if key != name])
+    together[name] = share_won(bid, others)
+together = pd.DataFrame(together).T
+nobody = 1 - together["won"].sum()
+together.round(3)
+# --8<-- [end:table]
 
 # --8<-- [start:plateau]
 stuck = new_network(1, first_guess=0.0)  # the logarithm of one dollar

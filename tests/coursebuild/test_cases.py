@@ -1079,8 +1079,10 @@ DRAWS = [
     Draws(
         "shown-and-then-left-open",
         (
-            f"{PLT}n = plt.plot([1, 2])\nn = plt.title('first')\nplt.show()\n"
-            "n = plt.plot([2, 1])\nn = plt.title('second')",
+            (
+                f"{PLT}n = plt.plot([1, 2])\nn = plt.title('first')\nplt.show()\n"
+                "n = plt.plot([2, 1])\nn = plt.title('second')"
+            ),
         ),
         ((("first",), ("second",)),),
     ),

@@ -1,6 +1,7 @@
-"""No block of a lesson can escape pytest-codeblocks: what it collects is counted against the ledger."""
+"""No block of a lesson can escape pytest-codeblocks, which runs a page once for its blocks and its snippet's tests."""
 
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -36,11 +37,28 @@ def test_the_source_that_the_home_page_shows_is_the_source_of_its_sentence() -> 
     assert (ROOT / "docs" / "en" / "index.md").read_text(encoding="utf-8").count(source) == 2
 
 
-def pytest_on(folder: Path) -> tuple[int, str]:
+def lines(code: str) -> list[str]:
+    return [line for line in code.split("\n") if line.strip() and not line.startswith("#")]
+
+
+@pytest.mark.parametrize("name", [path.stem for path in sorted((ROOT / "snippets").glob("*.py"))])
+def test_a_snippet_runs_by_itself(name: str, tmp_path: Path) -> None:
+    """The page's run proves it, where the page has the lines in the file's order (and ruff knows of their names)."""
+    path = ROOT / "snippets" / f"{name}.py"
+    page = iter([line for cell in LESSONS[f"docs/en/{name.replace('_', '-')}.md"].cells for line in lines(cell.code)])
+    docstring, *code = lines(path.read_text(encoding="utf-8"))
+    assert docstring.startswith('"""')
+    if not all(line in page for line in code):
+        done = subprocess.run([sys.executable, path], cwd=tmp_path, env=os.environ, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-2000:]
+
+
+def pytest_on(folder: Path, *arguments: str) -> tuple[int, str]:
     """Pytest as a maintainer types it, in a project that has this one's conftest."""
     (folder / "conftest.py").write_text((ROOT / "conftest.py").read_text())
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--codeblocks", "docs/en"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--codeblocks"]
     environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
+    command += arguments or ("docs/en",)
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     return done.returncode, done.stdout
 
@@ -52,7 +70,7 @@ def lessons(folder: Path, text: str) -> Path:
     (folder / "docs" / "en").mkdir(parents=True)
     (folder / "snippets").mkdir()
     (folder / "snippets" / "one.py").write_text("count = 1\n")
-    (folder / "pyproject.toml").write_text("[tool.pytest.ini_options]\n")
+    (folder / "pyproject.toml").write_text("[tool.pytest.ini_options]\naddopts = '--import-mode=importlib'\n")
     (folder / "docs" / "en" / "one.md").write_text(HEAD + text)
     return folder
 
@@ -81,3 +99,43 @@ def test_a_look_alike_stops_the_collection(tmp_path: Path) -> None:
 def test_a_good_page_passes(tmp_path: Path) -> None:
     code, said = pytest_on(lessons(tmp_path, '```python\n--8<-- "one.py"\n```\n\n```python\nassert count == 1\n```\n'))
     assert (code, "1 passed" in said) == (0, True)
+
+
+def with_tests(folder: Path, text: str) -> Path:
+    """A lesson and a test of its snippet."""
+    tests = lessons(folder, text) / "tests" / "snippets"
+    tests.mkdir(parents=True)
+    (tests / "conftest.py").write_text((ROOT / "tests" / "snippets" / "conftest.py").read_text())
+    (tests / "test_one.py").write_text(
+        "import inspect, pathlib\n\n\n"
+        "def test_count(lesson):\n    assert lesson['count'] == 1\n\n\n"
+        "def test_source(lesson):\n    assert inspect.getsource(lesson['two']) == 'def two():\\n    return 2\\n'\n\n\n"
+        "def test_folder(lesson, folder):\n    assert (folder / 'made').is_file() and pathlib.Path('made').is_file()\n"
+    )
+    return folder
+
+
+ORDERS = {
+    "blocks first": ("docs/en", "tests"),
+    "tests first": ("tests", "docs/en"),
+    "side by side": ("--numprocesses", "2", "tests", "docs/en"),
+}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_page_runs_once_for_its_blocks_and_its_tests(tmp_path: Path, order: str) -> None:
+    code = f"open({str(tmp_path / 'runs')!r}, 'a').write('run ')\nopen('made', 'w').close()\n"
+    text = f'```python\n{code}```\n\n```python\n--8<-- "one.py"\n\n\ndef two():\n    return 2\n```\n'
+    exit_code, said = pytest_on(with_tests(tmp_path, text), *ORDERS[order])
+    assert (exit_code, "4 passed" in said) == (0, True), said
+    assert (tmp_path / "runs").read_text() == "run "
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_page_that_fails_fails_its_tests_in_its_own_words(tmp_path: Path, order: str) -> None:
+    exit_code, said = pytest_on(with_tests(tmp_path, "```python\nraise OSError('no ' + 'disk')\n```\n"), *ORDERS[order])
+    assert exit_code == 1
+    assert "1 failed, 3 errors" in said
+    assert said.count("1 blocks, line 1:\n```\nraise OSError('no ' + 'disk')\n```\n\nno disk\n") == 1
+    told = "File \"<docs/en/one.md>\", line 1, in <module>\n    raise OSError('no ' + 'disk')\nOSError: no disk\n"
+    assert said.count(told) == 3

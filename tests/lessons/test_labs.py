@@ -11,7 +11,8 @@ from coursebuild.read.course import Course, read
 from coursebuild.read.model import Cell
 
 ROOT = Path(__file__).parents[2]
-LABS = {name.stem: lesson for name, lesson in read(Course.at(ROOT, ROOT / "docs" / "en"))[0].items() if lesson.lab}
+PAGES, _ = read(Course.at(ROOT, ROOT / "docs" / "en"))
+LABS = {str(name.with_suffix("")): lesson for name, lesson in PAGES.items() if lesson.lab}
 
 # The four counts under names that the learner gives them: true positive, false positive, false negative, true negative.
 COUNTS = "{} = (np.sum((y_validation == t) & (val_answers == a)) for t, a in ((1, 1), (0, 1), (1, 0), (0, 0)))"
@@ -123,9 +124,9 @@ def execute(code: str, names: dict[str, Any]) -> None:
         exec(compile(code, "<lab>", "exec"), names)
 
 
-@pytest.mark.parametrize("lab", LABS)
-def test_each_check_fails_unsolved_and_for_each_mistake_and_passes_solved(lab: str) -> None:
-    cells = LABS[lab].cells
+@pytest.mark.parametrize("name", LABS)
+def test_each_check_fails_unsolved_and_for_each_mistake_and_passes_solved(name: str) -> None:
+    cells, mistakes = LABS[name].cells, MISTAKES[Path(name).name]
     names: dict[str, Any] = {"__name__": "__main__"}
     number = 0
     for cell, check in zip(cells, [*cells[1:], None], strict=True):
@@ -133,12 +134,12 @@ def test_each_check_fails_unsolved_and_for_each_mistake_and_passes_solved(lab: s
             assert check
             number += 1
             refused(cell.exercise, check, names, r"\.\.\.")
-            for exercise, code, words in MISTAKES[lab]:
+            for exercise, code, words in mistakes:
                 if exercise == number:
                     line = next(line for line in cell.exercise.split("\n") if "..." in line)
                     refused(cell.exercise.replace(line, code), check, names, words)
         execute(cell.code, names)  # the checks are among the cells: solved, they pass
-    assert {exercise for exercise, _, _ in MISTAKES[lab]} == set(range(1, number + 1))
+    assert {exercise for exercise, _, _ in mistakes} == set(range(1, number + 1))
 
 
 def refused(code: str, check: Cell, names: dict[str, Any], words: str) -> None:

@@ -1,14 +1,16 @@
 """The built site, served from 127.0.0.1, and a browser."""
 
+import contextlib
 import functools
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from coursebuild.read.course import Course, read
 from coursebuild.read.model import Cell, Lesson, Shown
@@ -18,6 +20,10 @@ QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
+PATIENCE = 600_000  # milliseconds, until something counts as hung: no measure of speed
+SETTLED = "document.getAnimations().forEach(each => each instanceof CSSTransition && each.finish())"
+Scheme = Literal["light", "dark"]
+Media = Literal["screen", "print"]
 LESSONS = {str(name.with_suffix("")): lesson for name, lesson in read(Course.at(ROOT, ROOT / "docs" / "en"))[0].items()}
 
 
@@ -77,16 +83,18 @@ def browser() -> Iterator[Browser]:
     named = ROOT / ".venv" / "browser"
     assert named.is_file(), ".venv/browser:1: no browser for the tests (make .venv/browser)"
     path = named.read_text().strip()
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET.split())
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET.split(), timeout=PATIENCE)
         yield browser
         browser.close()
 
 
-@pytest.fixture
-def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
-    """A wide, light window. Its test fails if a page asks another host for anything, or if the console has an error."""
-    with browser.new_context(viewport={"width": 1300, "height": 900}, base_url=address) as context:
+@contextlib.contextmanager
+def watched(browser: Browser, address: str, **options: Any) -> Iterator[BrowserContext]:
+    """A wide, light window. It is an error if a page asks another host for anything, or if the console has an error."""
+    with browser.new_context(viewport={"width": 1300, "height": 900}, base_url=address, **options) as context:
+        context.set_default_timeout(PATIENCE)
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
         wrong: list[str] = []
         context.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else wrong.append(r.url))
@@ -101,5 +109,42 @@ def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    with watched(browser, address) as context:
+        yield context.new_page()
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A page that many tests look at: loaded once, with what its first visit loaded from the site."""
+
+    name: str
+    page: Page
+    loaded: frozenset[str]
+
+    def view(self, scheme: Scheme = "light", width: int = 1300, media: Media = "screen") -> Page:
+        """The page in another window, without waiting for its colours to fade over."""
+        self.page.emulate_media(media=media, color_scheme=scheme)
+        self.page.set_viewport_size({"width": width, "height": 900})
+        palette = {"light": "default", "dark": "slate"}[scheme]
+        expect(self.page.locator("body")).to_have_attribute("data-md-color-scheme", palette)
+        self.page.evaluate(SETTLED)
+        return self.page
+
+
+@pytest.fixture(scope="module")
+def loaded(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Opened]:
+    with watched(browser, address) as context:
+        page = context.new_page()
+        answers: set[str] = set()
+        page.on("response", lambda response: answers.add(response.url.split("#")[0].removeprefix(f"{address}/")))
+        page.goto(f"/{request.param}.html")
+        page.wait_for_load_state("networkidle")
+        yield Opened(request.param, page, frozenset(answers))
+
+
+@pytest.fixture
+def opened(loaded: Opened) -> Opened:
+    """The page of the parameter `loaded`, as it is found: light, wide, at its top."""
+    loaded.view().evaluate("scrollTo(0, 0)")
+    return loaded

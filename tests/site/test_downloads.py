@@ -1,17 +1,13 @@
 """The downloads, as somebody who took them would run them."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from nbclient import NotebookClient
 
-from coursebuild.run.terminal import clean
 from tests.site.conftest import LESSONS
+from tests.site.proofs import held, proven, run_notebook, run_program
 
 WITH_CELLS = [name for name, lesson in LESSONS.items() if lesson.cells]
 LABS = [name for name in WITH_CELLS if LESSONS[name].lab]
@@ -55,42 +51,19 @@ def test_a_page_shows_every_output_whole(site: Path, name: str) -> None:
 def test_the_program_runs_with_bare_python_and_prints_what_the_page_shows(
     site: Path, name: str, tmp_path: Path
 ) -> None:
-    program = (site / name / f"{stem(name)}.py").read_bytes()
-    (tmp_path / "program.py").write_bytes(program)
-    folder = tmp_path / "empty"
-    folder.mkdir()
-    bare = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
-    done = subprocess.run(
-        [sys.executable, "-I", "../program.py"],
-        cwd=folder,
-        env=bare | {"MPLBACKEND": "agg"},
-        capture_output=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr[-2000:].decode()
-    # Decoded here, since the text mode of subprocess makes a new line of each carriage return.
-    lines = [line for line in clean(done.stdout.decode()).split("\n") if line.strip()]
     shown = [line for line in printed_on_the_page(site, name).split("\n") if line.strip()]
-    assert lines == shown
+    assert proven(site / name / f"{stem(name)}.py", tmp_path, shown, run_program) == shown
 
 
 @pytest.mark.parametrize("name", WITH_CELLS)
 def test_the_notebook_runs_and_gives_what_it_holds(site: Path, name: str, tmp_path: Path) -> None:
-    file = f"{Path(name).name}-solved.ipynb" if name in LABS else f"{stem(name)}.ipynb"
-    notebook = nbformat.read(site / name / file, as_version=4)
+    path = site / name / (f"{Path(name).name}-solved.ipynb" if name in LABS else f"{stem(name)}.ipynb")
+    notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
-    held = [stream_of(cell) for cell in notebook.cells if cell.cell_type == "code"]
     assert [cell.source for cell in notebook.cells if cell.cell_type == "code"] == [
         cell.code for cell in LESSONS[name].cells
     ]
-    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": tmp_path}}).execute()
-    given = [stream_of(cell) for cell in notebook.cells if cell.cell_type == "code"]
-    assert given == held
-
-
-def stream_of(cell: nbformat.NotebookNode) -> list[str]:
-    text = "".join(out.text for out in cell.outputs if out.output_type == "stream" and out.name == "stdout")
-    return [line for line in clean(text).split("\n") if line.strip()]
+    assert proven(path, tmp_path, held(notebook), run_notebook) == held(notebook)
 
 
 @pytest.mark.parametrize("name", LABS)

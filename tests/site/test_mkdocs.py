@@ -143,7 +143,7 @@ def test_a_killed_build_leaves_the_site_and_no_lesson_running(course: Path) -> N
     only_the_site_is_left(course)
 
 
-def wait_for(there: "object", seconds: float = 60) -> str:
+def wait_for(there: "object", seconds: float = 600) -> str:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := there():  # type: ignore[operator]

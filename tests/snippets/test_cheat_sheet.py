@@ -1,22 +1,12 @@
 """What the cheat sheet shows, recomputed."""
 
-import runpy
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from sklearn import metrics
 
-SNIPPET = Path(__file__).parents[2] / "snippets" / "cheat_sheet.py"
 Lesson = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("cheat_sheet"))
-        return runpy.run_path(str(SNIPPET))
 
 
 def test_class_1_is_malignant(lesson: Lesson) -> None:

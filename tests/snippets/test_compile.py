@@ -1,28 +1,15 @@
 """What the lesson on compile teaches."""
 
-import runpy
 from pathlib import Path
 from typing import Any
 
 import keras
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from sklearn.metrics import log_loss
 
 SNIPPET = Path(__file__).parents[2] / "snippets" / "compile.py"
 Lesson = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
-    matplotlib.use("agg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("compile"))
-        names = runpy.run_path(str(SNIPPET))
-    plt.close("all")
-    return names
 
 
 def test_the_line_of_the_note_stands_in_the_snippet() -> None:

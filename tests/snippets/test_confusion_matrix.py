@@ -1,27 +1,13 @@
 """What the lesson on the confusion matrix teaches."""
 
-import runpy
-from pathlib import Path
 from typing import Any
 
-import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from sklearn.metrics import f1_score, precision_score, recall_score
 
-SNIPPET = Path(__file__).parents[2] / "snippets" / "confusion_matrix.py"
 Lesson = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
-    matplotlib.use("agg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("confusion_matrix"))
-        names = runpy.run_path(str(SNIPPET))
-    plt.close("all")
-    return names
 
 
 def test_the_published_matrix(lesson: Lesson) -> None:

@@ -1,29 +1,15 @@
 """What the lesson on training curves teaches."""
 
-import runpy
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-SNIPPET = Path(__file__).parents[2] / "snippets" / "curves.py"
 Lesson = dict[str, Any]
 Draw = Callable[..., None]
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lesson]:
-    matplotlib.use("agg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("curves"))
-        names = runpy.run_path(str(SNIPPET))
-    yield names
-    plt.close("all")
 
 
 @pytest.fixture

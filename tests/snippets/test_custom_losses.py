@@ -1,30 +1,14 @@
 """What the lesson on custom losses teaches."""
 
-import runpy
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import keras
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
 from sklearn.metrics import log_loss, precision_score, recall_score
 
-SNIPPET = Path(__file__).parents[2] / "snippets" / "custom_losses.py"
 Lesson = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lesson]:
-    matplotlib.use("agg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("custom_losses"))
-        names = runpy.run_path(str(SNIPPET))
-        yield names
-    plt.close("all")
 
 
 @pytest.fixture

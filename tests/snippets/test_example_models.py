@@ -1,27 +1,12 @@
 """What the lesson on example models teaches."""
 
-import runpy
-from pathlib import Path
 from typing import Any
 
 import keras
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-SNIPPET = Path(__file__).parents[2] / "snippets" / "example_models.py"
 Lesson = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
-    matplotlib.use("agg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("example_models"))
-        names = runpy.run_path(str(SNIPPET))
-    plt.close("all")
-    return names
 
 
 def test_each_model_answers_with_probabilities(lesson: Lesson) -> None:

@@ -1,26 +1,14 @@
 """What the lesson on a first network teaches."""
 
-import runpy
-from pathlib import Path
 from typing import Any
 
 import keras
-import matplotlib
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix
 from sklearn.tree import DecisionTreeClassifier
 
-SNIPPET = Path(__file__).parents[2] / "snippets" / "first_network.py"
 Lesson = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
-    matplotlib.use("agg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("first_network"))
-        return runpy.run_path(str(SNIPPET))
 
 
 def test_training_and_test_rows_do_not_overlap(lesson: Lesson) -> None:

@@ -1,29 +1,13 @@
 """What the lesson on fit teaches."""
 
-import runpy
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import keras
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 
-SNIPPET = Path(__file__).parents[2] / "snippets" / "fit.py"
 Lesson = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lesson]:
-    matplotlib.use("agg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("fit"))
-        names = runpy.run_path(str(SNIPPET))
-    yield names
-    plt.close("all")
 
 
 def test_class_1_is_spam_and_comes_first_in_the_file(lesson: Lesson) -> None:

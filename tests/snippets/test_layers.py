@@ -1,28 +1,13 @@
 """What the lesson on layer types teaches."""
 
-import runpy
-from pathlib import Path
 from typing import Any
 
 import keras
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from scipy.signal import correlate2d
 
-SNIPPET = Path(__file__).parents[2] / "snippets" / "layers.py"
 Lesson = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
-    matplotlib.use("agg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("layers"))
-        names = runpy.run_path(str(SNIPPET))
-    plt.close("all")
-    return names
 
 
 def test_the_weights_by_hand_are_those_of_keras(lesson: Lesson) -> None:

@@ -1,27 +1,12 @@
 """What the lesson on losses and metrics teaches."""
 
-import runpy
-from pathlib import Path
 from typing import Any
 
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, log_loss
 
-SNIPPET = Path(__file__).parents[2] / "snippets" / "loss_or_metric.py"
 Lesson = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
-    matplotlib.use("agg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("loss_or_metric"))
-        names = runpy.run_path(str(SNIPPET))
-    plt.close("all")
-    return names
 
 
 def test_class_1_is_spam(lesson: Lesson) -> None:

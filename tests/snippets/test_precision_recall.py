@@ -1,26 +1,11 @@
 """What the lesson on precision, recall and F1 teaches."""
 
-import runpy
-from pathlib import Path
 from typing import Any
 
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-SNIPPET = Path(__file__).parents[2] / "snippets" / "precision_recall.py"
 Lesson = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
-    matplotlib.use("agg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("precision_recall"))
-        names = runpy.run_path(str(SNIPPET))
-    plt.close("all")
-    return names
 
 
 def test_class_1_is_spam_and_malignant(lesson: Lesson) -> None:

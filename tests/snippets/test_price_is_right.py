@@ -1,28 +1,12 @@
 """What the lesson on the game of The Price is Right teaches."""
 
-import runpy
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from sklearn.metrics import mean_pinball_loss
 
-SNIPPET = Path(__file__).parents[2] / "snippets" / "price_is_right.py"
 Lesson = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lesson]:
-    matplotlib.use("agg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("price_is_right"))
-        names = runpy.run_path(str(SNIPPET))
-    yield names
-    plt.close("all")
 
 
 @pytest.mark.parametrize("tau", [0.1, 0.25, 0.5, 0.9])

@@ -1,29 +1,14 @@
 """What the lesson spam-transformer teaches, held against its code."""
 
-import os
 import re
-import runpy
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, recall_score, roc_auc_score
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    matplotlib.use("Agg")
-    here = os.getcwd()
-    os.chdir(tmp_path_factory.mktemp("empty"))
-    try:
-        yield runpy.run_path(str(ROOT / "snippets" / "spam_transformer.py"))
-    finally:
-        os.chdir(here)
 
 
 def fold(text: str) -> str:

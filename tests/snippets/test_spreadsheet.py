@@ -1,33 +1,14 @@
 """The workbook, recalculated from its formulas alone by a library that knows nothing of the network."""
 
-import runpy
 from pathlib import Path
 from typing import Any
 
 import formulas
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import openpyxl
 import pytest
 
-SNIPPET = Path(__file__).parents[2] / "snippets" / "spreadsheet.py"
 Lesson = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("spreadsheet")
-
-
-@pytest.fixture(scope="module")
-def lesson(folder: Path) -> Lesson:
-    matplotlib.use("agg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        names = runpy.run_path(str(SNIPPET))
-    plt.close("all")
-    return names
 
 
 def recalculated(path: Path) -> dict[str, Any]:

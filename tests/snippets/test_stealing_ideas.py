@@ -5,16 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.snippets.conftest import run_page
-
 Lesson = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("stealing_ideas"))
-        return run_page("stealing-ideas")
 
 
 def test_class_1_is_spam(lesson: Lesson) -> None:

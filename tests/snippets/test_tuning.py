@@ -1,30 +1,14 @@
 """What the lesson on hyperparameter tuning teaches."""
 
-import runpy
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import optuna
 import pytest
 from scipy.stats import rankdata
 
-SNIPPET = Path(__file__).parents[2] / "snippets" / "tuning.py"
 Lesson = dict[str, Any]
 pytestmark = pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lesson]:
-    matplotlib.use("agg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("tuning"))
-        names = runpy.run_path(str(SNIPPET))
-    yield names
-    plt.close("all")
 
 
 def test_class_1_is_spam_and_parts_are_stratified(lesson: Lesson) -> None:

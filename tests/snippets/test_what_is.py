@@ -1,27 +1,12 @@
 """What the first lesson teaches."""
 
-import runpy
-from pathlib import Path
 from typing import Any
 
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from sklearn.metrics import recall_score
 
-SNIPPET = Path(__file__).parents[2] / "snippets" / "what_is.py"
 Lesson = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
-    matplotlib.use("agg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("what_is"))
-        names = runpy.run_path(str(SNIPPET))
-    plt.close("all")
-    return names
 
 
 def test_class_1_is_malignant(lesson: Lesson) -> None:

@@ -1,27 +1,11 @@
 """What the lesson on choosing a metric teaches."""
 
-import runpy
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-SNIPPET = Path(__file__).parents[2] / "snippets" / "which_metric.py"
 Lesson = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lesson]:
-    matplotlib.use("agg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("which_metric"))
-        names = runpy.run_path(str(SNIPPET))
-    yield names
-    plt.close("all")
 
 
 def rank_auc(truth: np.ndarray, scores: np.ndarray) -> float:
