@@ -9,6 +9,7 @@ import yaml
 
 from coursebuild.read.course import Course, read
 from coursebuild.read.model import Lesson, Prose
+from tests.coursebuild.faults import FAULTS, Fault
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs" / "en"
@@ -199,3 +200,18 @@ def test_the_glossary_is_in_order_and_leads_back() -> None:
 @pytest.mark.parametrize("page", LESSONS)
 def test_the_first_use_of_a_term_is_a_link_or_a_definition(page: str) -> None:
     assert [anchor for anchor, _, _ in unlinked(page)] == []
+
+
+def row(fault: Fault) -> str:
+    """What the page on the proofs says of a fault: what is wrong, and where it is told."""
+    title = fault.title.replace("_", r"\_").replace("```", r"\`\`\`")
+    path, line, _ = fault.told[0].split(":", 2)
+    where = f"`{path or 'FOLDER'}:{'LINE' if '[' in line or '|' in line else line}`"
+    return f"| {title} | {where} |"
+
+
+def test_the_page_on_the_proofs_lists_the_faults_that_the_tests_hold() -> None:
+    told = [row(fault) for fault in FAULTS if fault.told]
+    assert len(told) >= 40
+    listed = [line for line in section("proven.md", "faults").split("\n") if line.startswith("| ")]
+    assert listed == ["| What is wrong | Told at |", "| --- | --- |", *told]
