@@ -21,11 +21,12 @@ from pathlib import Path
 
 import psutil
 
-from coursebuild.read.course import Course
+from coursebuild.read.course import Course, check
+from coursebuild.run.course import cores, run_all, seconds
 from coursebuild.weave.course import weave
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("coursebuild", "docs", "snippets", "mkdocs.yml", "requirements.txt", "pyproject.toml")
+PARTS = ("docs", "snippets", "mkdocs.yml", "requirements.txt", "pyproject.toml")
 MKDOCS = [sys.executable, "-m", "mkdocs", "--quiet"]
 
 
@@ -81,28 +82,23 @@ def watched() -> Iterator[list[int]]:
         thread.join()
 
 
-def own_seconds(project: Path) -> dict[str, float]:
-    """What each lesson's own code took, as its page tells."""
-    pages = (project / "site").glob("*.html")
-    told = {
-        page.stem: re.search(r"data-record[^>]*>Run on .*? in ([\d.]+) seconds", page.read_text()) for page in pages
-    }
-    return {name: float(found[1]) for name, found in told.items() if found}
-
-
 def cold(folder: Path) -> None:
     project = copy(folder / "cold")
     build = timed([*MKDOCS, "build"], project)
     report("cold build of the whole course, seconds", build, 180)
-    beside = own_seconds(project)
+    beside = seconds(Course.at(project))
+    ideal = max(sum(beside.values()) / cores(), *beside.values())
+    what = (
+        f"{ideal:.1f} s by the lessons' own seconds on {cores()} cores; imports, MkDocs and all else are in the build"
+    )
+    report("cold build / the least that its lessons could take", build / ideal, 1 / 0.85, what)
     alone = {}
     for name in sorted(beside, key=beside.__getitem__)[-3:]:
-        for kept in (project / ".cache" / "runs").glob(f"{name}-*.ipynb"):
-            kept.unlink()
+        shutil.rmtree(project / ".cache" / "runs" / Path(name).with_suffix(""))
         timed([*MKDOCS, "build"], project)
-        alone[name] = own_seconds(project)[name]
+        alone[name] = seconds(Course.at(project))[name]
     slowest = max(alone, key=alone.__getitem__)
-    what = ", ".join(f"{name} {each:.1f}, beside two others {beside[name]:.1f}" for name, each in alone.items())
+    what = ", ".join(f"{name} {each:.1f}, beside another {beside[name]:.1f}" for name, each in alone.items())
     report("the slowest lesson alone, seconds", alone[slowest], 20, what)
     programs = sorted((project / "site").glob("*/*.py"))
     empty = folder / "empty"
@@ -110,51 +106,98 @@ def cold(folder: Path) -> None:
     bare = [timed([sys.executable, str(program)], empty) for program in programs]
     print("bare Python: " + ", ".join(f"{path.stem} {each:.1f} s" for path, each in zip(programs, bare, strict=True)))
     what = f"cold build / the {len(programs)} programs by bare Python, one after the other"
-    report(what, build / sum(bare), 0.6, f"{build:.1f} s / {sum(bare):.1f} s")
+    report(what, build / sum(bare), 0.4, f"{build:.1f} s / {sum(bare):.1f} s")
     shutil.rmtree(project / ".cache")
     with watched() as samples:  # which costs time of its own
         timed([*MKDOCS, "build"], project)
     report("peak memory of a cold build", max(samples) / 2**30, 4, "GiB")
 
 
+def busy(folder: Path) -> None:
+    """How busy the cores are from the first lesson to the end of the last, known to be long or not."""
+    project = copy(folder / "busy")
+    course = Course.at(project)
+    for known in (False, True):
+        shutil.rmtree(course.cache, ignore_errors=True)
+        begun = time.perf_counter()
+        runs, faults = run_all(course, check(course).values(), note=lambda _: None)
+        whole = time.perf_counter() - begun
+        assert not faults
+        least = max(sum(run.seconds for run in runs.values()) / cores(), *(run.seconds for run in runs.values()))
+        order = "what each took before" if known else "the length of its code"
+        report(
+            f"ideal / time of all lessons, in the order of {order}", -least / whole, -0.95, f"{least:.1f} / {whole:.1f}"
+        )
+
+
 def warm(folder: Path) -> None:
-    """Against MkDocs on the woven pages, in turns."""
+    """Against MkDocs alone on the woven pages, in turns."""
     project = folder / "cold"
-    weave(Course.at(project, project / "docs" / "en"), folder / "woven")
+    weave(Course.at(project), folder / "woven")
     plain = copy(folder / "plain")
     shutil.rmtree(plain / "docs" / "en")
     shutil.copytree(folder / "woven", plain / "docs" / "en")
     config = (plain / "mkdocs.yml").read_text()
-    (plain / "mkdocs.yml").write_text(re.sub("(?m)^hooks:.*\n", "", config))
-    pairs = [(timed([*MKDOCS, "build"], project), timed([*MKDOCS, "build"], plain)) for _ in range(7)]
+    (plain / "mkdocs.yml").write_text(re.sub(r"(?m)^  - coursebuild:.*\n(?:      .*\n)*", "", config))
+    timed([*MKDOCS, "build"], project)
+    pairs = [(timed([*MKDOCS, "build"], project), timed([*MKDOCS, "build"], plain)) for _ in range(5)]
     ours, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
     ratio = statistics.median(a / b for a, b in pairs)
-    report("rebuild, nothing changed / mkdocs build of the woven pages", ratio, 1.2, f"{ours:.2f} s / {theirs:.2f} s")
+    report("nothing changed / MkDocs alone on the woven pages", ratio, 1 / 3, f"{ours:.2f} s / {theirs:.2f} s")
+    os.utime(project / "docs" / "en" / "fit.md")
+    touched = timed([*MKDOCS, "build"], project)
+    report("a page touched / the same", touched / theirs, 1 / 3, f"{touched:.2f} s / {theirs:.2f} s")
 
 
-def serving(folder: Path) -> None:
-    """Edits on the curves page while it is served, until the new page is there."""
-    project = folder / "cold"
+@contextlib.contextmanager
+def served(project: Path) -> Iterator[str]:
+    """The address of a project that is served."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = (folder / "serve.log").open("w")
     command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"]
-    server = subprocess.Popen(command, cwd=project, stdout=log, stderr=log)
-    url = f"http://127.0.0.1:{port}/first-network.html"
-    page, snippet = project / "docs" / "en" / "first-network.md", project / "snippets" / "first_network.py"
-    try:
-        until(url, "</html>")
-        time.sleep(2)  # let the server begin to watch
-        prose = []
-        for number in range(5):
-            begun = edit(page, "", f"\n\nEdit number {number}.\n")
-            until(url, f"Edit number {number}[.]")
-            prose.append(time.perf_counter() - begun)
-        report("serving: a prose edit, seconds", statistics.median(prose), 1, f"{min(prose):.2f} to {max(prose):.2f}")
+    with (project.parent / f"{project.name}.log").open("w") as log:
+        server = subprocess.Popen(command, cwd=project, stdout=log, stderr=log)
+        try:
+            until(f"http://127.0.0.1:{port}/", "</html>")
+            time.sleep(2)  # let the server begin to watch
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def serving(folder: Path) -> None:
+    """Edits while the course is served, each until the new page is there."""
+    project = folder / "cold"
+    docs, snippet = project / "docs" / "en", project / "snippets" / "first_network.py"
+    page = docs / "first-network.md"
+    with served(project) as address:
+        url = f"{address}/first-network.html"
+        for what, old, new, shown, most in (
+            ("a prose edit", "", "\n\nEdit {}.\n", "Edit {}[.]", 0.5),
+            ("a new heading", "", "\n\n## New {} {{ #new-{} }}\n\nText.\n", "New {}<", 1),
+            ("a new title", "title: ", "title: {} ", "<title>{} ", 1),
+        ):
+            took = []
+            for number in range(10):
+                took.append(shows(page, old, new.replace("{}", str(number)), url, shown.replace("{}", str(number))))
+            report(f"serving: {what}, seconds", statistics.median(took), most, f"{min(took):.2f} to {max(took):.2f}")
+        fresh, moved = docs / "fresh.md", docs / "moved.md"
+        begun = edit(fresh, "", "---\ntitle: Fresh\ndescription: D\n---\n# Fresh { #fresh }\n\nText.\n")
+        until(f"{address}/fresh.html", "Fresh")
+        report("serving: a page added, seconds", time.perf_counter() - begun, 1)
+        begun = time.perf_counter()
+        fresh.rename(moved)
+        until(f"{address}/moved.html", "Fresh")
+        report("serving: a page renamed, seconds", time.perf_counter() - begun, 1)
+        begun = time.perf_counter()
+        moved.unlink()
+        until(f"{address}/moved.html", "404")
+        report("serving: a page removed, seconds", time.perf_counter() - begun, 1)
         beyond = []
         end = "# --8<-- [end:data]"
-        for number in range(3):
+        for number in range(4):
             begun = edit(snippet, end, f"edited = {number}\n{end}")
             text = until(url, f"edited<.*>{number}</span>")
             own = re.search(r"in ([\d.]+) seconds", text)
@@ -162,16 +205,69 @@ def serving(folder: Path) -> None:
             edit(snippet, f"edited = {number}\n", "")
             until(url, "^((?!edited).)*$", re.DOTALL)
         first, *rest = beyond
-        report(
-            "serving: a code edit, seconds beyond the lesson's own",
-            statistics.median(rest),
-            1,
-            f"the first, which imports TensorFlow, {first:.2f}",
-        )
-    finally:
-        server.terminate()
-        server.wait()
-        log.close()
+        what = f"the first, which imports TensorFlow, {first:.2f}"
+        report("serving: a code edit, seconds beyond the lesson's own", statistics.median(rest), 0.5, what)
+
+
+def shows(page: Path, old: str, new: str, url: str, shown: str) -> float:
+    """Seconds from an edit of a page until it is shown; then the page is put back."""
+    text = page.read_text(encoding="utf-8")
+    begun = edit(page, old, new)
+    until(url, shown)
+    took = time.perf_counter() - begun
+    page.write_text(text, encoding="utf-8")
+    until(url, f"^((?!{shown}).)*$", re.DOTALL)
+    return took
+
+
+def growing(folder: Path) -> None:
+    """A course of small pages that grows: what a page costs must not grow with it."""
+    costs: dict[str, list[float]] = {"cold": [], "unchanged": [], "one edit": []}
+    counts = (10, 100, 1000)
+    for count in counts:
+        project = folder / f"pages-{count}"
+        (project / "docs").mkdir(parents=True)
+        (project / "mkdocs.yml").write_text(SMALL)
+        for number in range(count):
+            page = project / "docs" / ("index.md" if number == 0 else f"page-{number}.md")
+            page.write_text(SMALL_PAGE.replace("NUMBER", str(number)))
+        costs["cold"].append(timed([*MKDOCS, "build"], project))
+        costs["unchanged"].append(statistics.median(timed([*MKDOCS, "build"], project) for _ in range(3)))
+        edit(project / "docs" / "index.md", "", "\nMore.\n")
+        costs["one edit"].append(timed([*MKDOCS, "build"], project))
+        if count == 100:
+            with served(project) as address:
+                page = project / "docs" / "page-7.md"
+                url = f"{address}/page-7.html"
+                took = [shows(page, "", f"\n\nEdit {n}.\n", url, f"Edit {n}[.]") for n in range(5)]
+            report("serving 100 pages: a prose edit, seconds", statistics.median(took), 0.6)
+    for what, whole in costs.items():
+        each = ", ".join(f"{n} pages {1000 * cost / n:.1f} ms" for n, cost in zip(counts, whole, strict=True))
+        ratio = (whole[2] / counts[2]) / (whole[1] / counts[1])
+        report(f"{what}: a page of 1,000 / a page of 100", ratio, 1.1, f"a page: {each}; {whole[2]:.1f} s in all")
+
+
+SMALL = """\
+site_name: Small
+use_directory_urls: false
+theme: {name: material, font: false}
+plugins: [coursebuild, search]
+markdown_extensions: [attr_list, pymdownx.superfences]
+"""
+SMALL_PAGE = """\
+---
+title: Page NUMBER
+description: Number NUMBER of many.
+---
+# Page NUMBER
+
+```python
+total = sum(range(NUMBER))
+print(total)
+```
+
+The sum is `{python} total`. <!-- claim: total >= 0 --> See [the first](index.md).
+"""
 
 
 def edit(path: Path, old: str, new: str) -> float:
@@ -207,17 +303,18 @@ def weight(folder: Path) -> None:
 
 
 def report(what: str, figure: float, most: float, detail: str = "") -> None:
+    """Tell a figure and whether it is low enough; negative ones have to be high enough."""
     verdict = "ok" if figure <= most else "MISSED"
-    print(f"{what}: {figure:.2f} (at most {most:g}: {verdict}) {detail}".rstrip(), flush=True)
+    bound = "at most" if most >= 0 else "at least"
+    print(f"{what}: {abs(figure):.2f} ({bound} {abs(most):.3g}: {verdict}) {detail}".rstrip(), flush=True)
 
 
 def main() -> None:
+    """All parts, or those that are named: `python -m tests.bench cold warm serving weight busy growing`."""
+    parts = {each.__name__: each for each in (cold, warm, serving, weight, busy, growing)}
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        cold(folder)
-        warm(folder)
-        serving(folder)
-        weight(folder)
+        for part in sys.argv[1:] or parts:
+            parts[part](Path(name))
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ class Options:
             least = 0 if name == "jobs" else 1e-9
             texts = not isinstance(value, dict) or all(isinstance(each, str) for each in value.values())
             fits = isinstance(value, wanted) and not isinstance(value, bool) and texts
-            if not fits or (number and value < least):  # type: ignore[operator]
+            if not fits or (number and not value >= least):  # type: ignore[operator]
                 right = {int: "a whole number", float: "a number above 0", str: "a text", dict: "names and their texts"}
                 faults.append(Fault(where, line, f"{name} is {value!r} ({right[kinds[name]]})"))
         if faults:

@@ -22,8 +22,7 @@ def not_run(part: Shown) -> str:
 def given(part: Ran) -> str:
     """What a cell gave, as HTML that offers no copy button."""
     output, blocks = part.output, []
-    result = None if part.table else output.text
-    whole = "\n".join(each for each in (output.stdout.rstrip("\n"), result) if each)
+    whole = f"{output.stdout}{'' if part.table else output.text or ''}".rstrip("\n")
     if whole:
         blocks.append(preformatted("Output", whole))
     if part.table:

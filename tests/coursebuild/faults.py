@@ -29,7 +29,7 @@ Files = Mapping[str, str | bytes | Link | None]  # by path; None is an empty fol
 class Fault:
     """One fault. `told` are `path:line: part of what is said`, in order; `says` are other parts of standard error.
 
-    Without a path any will do; a line is a pattern, such as [5-8].
+    Without a path any will do; a line is a pattern, such as (5|11).
 
     `before` are files that stand when the command is run for a first time, in which all is right. `disk` is what is
     wrong with the folder `disk`, which then holds what the command would replace.
@@ -159,7 +159,6 @@ TEXTS = [
         ("docs/page.md:1: none.md",),
     ),
     Fault("A page that is not UTF-8", {"docs/page.md": b"---\ntitle: Caf\xe9\n"}, CHECK, ("docs/page.md:2: UTF-8",)),
-    Fault("A page that is a folder", {"docs/page.md/a.txt": ""}, CHECK, ("docs/page.md:1: ",)),
     Fault("A control character", lesson("A bell: \x07"), CHECK, ("docs/page.md:5: control character",)),
     Fault("A fence that has no end", lesson("# T", "```python\nx = 1"), CHECK, ("docs/page.md:7: no end",)),
     Fault(
@@ -582,7 +581,7 @@ RUNS = [
         "A colour outside the palette",
         lesson(cell(f"{FIGURE}\nmore = plt.plot([2, 1], color='#12ab34')"), "![Two lines.](@figure)"),
         WEAVE,
-        ("docs/page.md:[5-8]: #12ab34",),
+        ("docs/page.md:([5-8]|11): #12ab34",),
     ),
     Fault(
         "Faults of many lessons at once",
@@ -670,34 +669,54 @@ MACHINES = [
     ),
 ]
 
-OPTIONS = [
-    Fault(f"An option that is none: {words}", GOOD, f"python -m coursebuild {words}", says=(part,), status=2)
-    for words, part in (
-        ("", "command"),
-        ("knit docs", "knit"),
-        ("weave docs", "--to"),
-        ("weave docs --to out --fast", "--fast"),
-        ("weave docs --to out --seconds soon", "--seconds"),
-        ("weave docs --to out --seconds 0", "--seconds"),
-        ("weave docs --to out --seconds nan", "--seconds"),
-        ("weave docs --to out --memory -1", "--memory"),
-        ("weave docs --to out --characters 1.5", "--characters"),
-        ("weave docs --to out --jobs 0", "--jobs"),
-        ("check docs --format html", "--format"),
-        ("run docs --shard 5/4", "--shard"),
-        ("run docs --shard 0/4", "--shard"),
-        ("run docs --shard 1/0", "--shard"),
-        ("run docs --shard two", "--shard"),
-        ("weave docs --to out --shard 1/2", "--shard"),
-    )
-] + [
-    Fault(
-        f"A plugin's option that is none: {option}",
-        {"mkdocs.yml": SITE.replace("coursebuild]", f"coursebuild: {{{option}}}]"), **GOOD},
-        BUILD,
-        says=(option.split(":")[0],),
-    )
-    for option in ("cell_seconds: soon", "cell_seconds: 0", "memory: [1]", "characters: -5", "jobs: -1", "fast: true")
-]
+OPTIONS = (
+    [
+        Fault(f"An option that is none: {words}", GOOD, f"python -m coursebuild {words}", says=(part,), status=2)
+        for words, part in (
+            ("", "command"),
+            ("knit docs", "knit"),
+            ("weave docs", "--to"),
+            ("weave docs --to out --fast", "--fast"),
+            ("weave docs --to out --seconds soon", "--seconds"),
+            ("weave docs --to out --seconds 0", "--seconds"),
+            ("weave docs --to out --seconds nan", "--seconds"),
+            ("weave docs --to out --memory -1", "--memory"),
+            ("weave docs --to out --characters 1.5", "--characters"),
+            ("weave docs --to out --jobs -1", "--jobs"),
+            ("check docs --format html", "--format"),
+            ("run docs --shard 5/4", "--shard"),
+            ("run docs --shard 0/4", "--shard"),
+            ("run docs --shard 1/0", "--shard"),
+            ("run docs --shard two", "--shard"),
+            ("weave docs --to out --shard 1/2", "--shard"),
+        )
+    ]
+    + [
+        Fault(
+            f"A plugin's option that is none: {option}",
+            {"mkdocs.yml": SITE.replace("coursebuild]", f"coursebuild: {{{option}}}]"), **GOOD},
+            BUILD,
+            (f"mkdocs.yml:5: {option.split(':')[0]}",),
+        )
+        for option in (
+            *("cell_seconds: soon", "cell_seconds: 0", "memory: [1]", "characters: -5", "jobs: -1", "jobs: 1.5"),
+            *("cell_seconds: .nan", "fast: true", "repository: [a]", "environment: 5"),
+        )
+    ]
+    + [
+        Fault(
+            "A project's option that is none",
+            {"pyproject.toml": "[tool.coursebuild]\ncell_seconds = 60\nfast = true\n", **GOOD},
+            CHECK,
+            ("pyproject.toml:3: fast",),
+        ),
+        Fault(
+            "A project's options that are not TOML",
+            {"pyproject.toml": "[tool.coursebuild]\ncell_seconds = \n", **GOOD},
+            CHECK,
+            ("pyproject.toml:\\d+: TOML",),
+        ),
+    ]
+)
 
 FAULTS: list[Fault] = [*TEXTS, *SNIPPETS, *FORMULAS, *LINKS, *RUNS, *MACHINES, *OPTIONS]

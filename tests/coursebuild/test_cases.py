@@ -600,6 +600,7 @@ VALUES = [
         ("print('one')", "RAISES ValueError\nprint('two')\nint('a')", "print('three')"),
         "one\ntwo\nValueError: invalid literal for int() with base 10: 'a'\nthree\n",
     ),
+    AsFile("value-on-an-open-line", ("print('a', end=' ')\n1 + 1", "print('b', end='')", "'c'"), "a 2\nb'c'\n"),
     AsFile("docstring-alone", ('"""About."""',), "'About.'\n"),
 ]
 
@@ -1078,12 +1079,7 @@ DRAWS = [
     Draws("not-shown", (f"{PLT}n = plt.plot([1, 2])\nn = plt.title('left open')",), ((("left open",),),)),
     Draws(
         "shown-and-then-left-open",
-        (
-            (
-                f"{PLT}n = plt.plot([1, 2])\nn = plt.title('first')\nplt.show()\n"
-                "n = plt.plot([2, 1])\nn = plt.title('second')"
-            ),
-        ),
+        (f"{PLT}n = plt.title('first')\nplt.show()\nn = plt.plot([2, 1])\nn = plt.title('second')",),
         ((("first",), ("second",)),),
     ),
     Draws(

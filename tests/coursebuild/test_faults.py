@@ -108,7 +108,7 @@ def is_told(each: str, head: str) -> bool:
 
 def told(fault: Fault, stderr: str) -> list[str]:
     """The first lines of what is told, in order. All else is indented: code, the end of a traceback, standard error."""
-    assert not re.search(r'^Traceback|^ *File ".*/coursebuild/[\w/]+[.]py"', stderr, re.MULTILINE), stderr
+    assert not re.search(r'^Traceback|^ {0,2}File ".*/coursebuild/[\w/]+[.]py"', stderr, re.MULTILINE), stderr
     lines = [line for line in stderr.split("\n") if line and line[0] not in " \t"]
     if "mkdocs" in fault.command:  # MkDocs says other things too, each with its level
         lines = [re.sub(r"^(ERROR|WARNING) +-  ", "", line) for line in lines]

@@ -39,10 +39,10 @@ def test_a_page_shows_every_output_whole(site: Path, name: str) -> None:
     notebook = nbformat.read(site / name / f"{stem(Path(name).name)}{solved}.ipynb", as_version=4)
     blocks = []
     for outputs in (cell.get("outputs", ()) for cell in notebook.cells):
-        whole = [each.text.rstrip("\n") for each in outputs if each.output_type == "stream"]
+        whole = [each.text for each in outputs if each.output_type == "stream"]
         results = [each.data for each in outputs if each.output_type == "execute_result"]
         whole += [data["text/plain"] for data in results if "text/html" not in data]
-        blocks += ["\n".join(whole)] * any(whole)
+        blocks += ["".join(whole).rstrip("\n")] * any(whole)
         blocks += [f"{each.ename}: {each.evalue}" for each in outputs if each.output_type == "error"]
     assert [pre.get_text() for pre in soup.select("pre.output")] == blocks
 
