@@ -139,13 +139,19 @@ class CoursePlugin(BasePlugin):
     @event_priority(100)  # before the tags are read
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
         """The front matter of a lab, which MkDocs does not find in its notebook."""
-        if page.file.src_uri.endswith(".ipynb"):
-            notebook = json.loads((self.pages / page.file.src_uri).read_bytes())
-            page.meta.update(notebook["metadata"].get("course", {}))
+        page.meta.update(self.lab(page) or {})
+
+    def lab(self, page: Page) -> dict[str, Any] | None:
+        """What a notebook that was woven says of its page; None for another page, or an author's own notebook."""
+        if not page.file.src_uri.endswith(".ipynb"):
+            return None
+        notebook = json.loads((self.pages / page.file.src_uri).read_bytes())
+        facts: dict[str, Any] | None = notebook["metadata"].get("course")
+        return facts
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
         """Labs as other pages look."""
-        if not page.file.src_uri.endswith(".ipynb"):
+        if self.lab(page) is None:
             return None
 
         def make() -> str:
@@ -220,8 +226,9 @@ class CoursePlugin(BasePlugin):
         server.unwatch(config.docs_dir)
         server.unwatch(config.config_file_path)
         server.observer = Edits()
-        server.watch(config.config_file_path)
-        server.watch(str(self.docs))
+        for path in (config.config_file_path, self.docs, self.sources.snippets, self.sources.root / "pyproject.toml"):
+            if path and os.path.exists(path):
+                server.watch(str(path))
 
         def rebuild() -> None:
             with contextlib.suppress(Abort):
