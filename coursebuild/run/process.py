@@ -116,18 +116,20 @@ def outcomes(
     """
     with writing(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="lesson-") as made:
         scratch = Path(made).resolve()
-        folder = scratch / "empty"
+        folder, temporary = scratch / "empty", scratch / "tmp"
         folder.mkdir()
+        temporary.mkdir()
         stdout, stderr = scratch / "stdout", scratch / "stderr"
         stdout.touch()
         stderr.touch()
         program = scratch / f"{lesson.program}.py"  # which processes that it starts may import
         program.write_text("\n\n".join(guarded(c) if c.raises else c.code for c in lesson.cells), encoding="utf-8")
         given = {name: os.environ[name] for name in PLACES if name in os.environ} | pinned(environment)
+        given["TMPDIR"] = str(temporary)
         here, there = multiprocessing.Pipe()
         job = Job(tasks(lesson), folder, program, stdout, stderr, given)
         process = context(lesson).Process(target=work, args=(there, job), daemon=False)
-        with surroundings(given, preload):
+        with surroundings(given | {"TMPDIR": tempfile.gettempdir()}, preload):
             process.start()
         there.close()
         try:

@@ -19,6 +19,7 @@ import multiprocessing.util
 import os
 import shutil
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -49,7 +50,7 @@ ENVIRONMENT = {
     "TZ": "UTC",
 }
 # What a lesson sees of the machine's own environment. The first say where things are; the others are in a run's key.
-PLACES = ("HOME", "PATH", "TMPDIR", "TEMP", "TMP", "USER", "LOGNAME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+PLACES = ("HOME", "PATH", "USER", "LOGNAME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 MACHINE = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
 FUTURE = 0  # the flags of `from __future__ import …`; the lower bits tell other things of code
@@ -134,7 +135,7 @@ def note_opened(event: str, args: tuple) -> None:
     """An audit hook (sys.addaudithook) that notes the files that this process opens."""
     if event == "open" and isinstance(args[0], str | bytes):
         path, mode, flags = args
-        wrote = "w" in (mode or "") or "a" in (mode or "") or "x" in (mode or "") or bool((flags or 0) & os.O_WRONLY)
+        wrote = bool((flags or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)) or not {*"wax+"}.isdisjoint(mode or "")
         path = os.path.abspath(os.fsdecode(path))
         OPENED[path] = OPENED.get(path, False) or wrote
 
@@ -205,6 +206,7 @@ def begin_afresh(job: Job) -> types.ModuleType:
     atexit.register(multiprocessing.util._exit_function)  # type: ignore[attr-defined]
     os.environ.clear()
     os.environ.update(job.environment)
+    tempfile.tempdir = None  # asked for anew: each lesson has a place of its own for what it leaves there
     if hasattr(time, "tzset"):
         time.tzset()
     local = {"", os.getcwd(), str(Path(__file__).parents[2])}
