@@ -30,6 +30,7 @@ from coursebuild.read.model import Lesson
 from coursebuild.run.worker import ENVIRONMENT
 from coursebuild.weave.outputs import fence
 
+pytest_plugins = ["tests.proven"]
 os.environ |= ENVIRONMENT
 CONTINUED = "<!--pytest-codeblocks:cont-->\n"
 
