@@ -27,6 +27,7 @@ from xdist.scheduler import LoadScopeScheduling
 from coursebuild.faults import LessonError
 from coursebuild.read.course import Course, read_page
 from coursebuild.read.model import Lesson
+from coursebuild.run.course import cores
 from coursebuild.run.worker import ENVIRONMENT
 from coursebuild.weave.outputs import fence
 
@@ -149,6 +150,12 @@ class ByLesson(LoadScopeScheduling):
         if lesson and file.startswith(("docs/en/", "tests/snippets/")):
             return lesson
         return f"{file} {lesson}" if lesson and file == "tests/site/test_pages.py" else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: browsers and kernels make their tests wait."""
+    return cores() + 1
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -59,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     checks.set_defaults(does=checking)
     runs = commands.add_parser("run", parents=[running], help="run what has not run, and keep it")
     runs.add_argument("--shard", type=part, default=(1, 1), metavar="2/4", help="a part of the lessons, of so many")
-    runs.set_defaults(does=running_)
+    runs.set_defaults(does=filling)
     weaves = commands.add_parser("weave", parents=[running], help="run the lessons and write their pages and files")
     weaves.add_argument("--to", type=Path, required=True, help="the folder to write, in place of what is there")
     weaves.set_defaults(does=weaving)
@@ -127,7 +127,7 @@ def checking(options: argparse.Namespace, note: Note) -> None:
         print(f"{lesson.path}:", ", ".join(f"{count} {what}" for what, count in lesson.ledger().items() if count))
 
 
-def running_(options: argparse.Namespace, note: Note) -> None:
+def filling(options: argparse.Namespace, note: Note) -> None:
     from coursebuild.run.course import run_all, shard
 
     course, only = course_of(options)

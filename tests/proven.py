@@ -60,7 +60,14 @@ def keys() -> dict[str, str]:
     """For each group, a digest of all that its tests depend on."""
     installed = sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
     facts = json.dumps([sys.version, installed, ENVIRONMENT]).encode()
-    everywhere = ("coursebuild", "conftest.py", "tests/proven.py", "requirements.txt", "pyproject.toml")
+    everywhere = (
+        "coursebuild",
+        "conftest.py",
+        "tests/proven.py",
+        "tests/conftest.py",
+        "requirements.txt",
+        "pyproject.toml",
+    )
     base = digest([facts, *bytes_of(*(ROOT / name for name in everywhere))]).encode()
     builds = ("tests/coursebuild", "tests/site", "tests/lessons/test_blocks.py", "docs/theme", "mkdocs.yml", "Makefile")
     found = {"build": digest([base, *bytes_of(*(ROOT / name for name in (*builds, ".pre-commit-hooks.yaml")))])}

@@ -56,6 +56,9 @@ class CoursePlugin(BasePlugin):
         with told():
             course = self.course(root, config)
             self.site, self.docs = Path(config.site_dir), Path(config.docs_dir)
+            for extension in ("attr_list", "md_in_html", "tables"):  # what woven pages are written in
+                if extension not in config.markdown_extensions:
+                    config.markdown_extensions.append(extension)
             self.kept = Kept.open(root / ".cache" / "site", self)
             self.kept.use(config)
             self.facts = self.facts_of(course, config)

@@ -23,14 +23,12 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from markdown_it import MarkdownIt
 from playwright.sync_api import Page as Window
-from playwright.sync_api import sync_playwright
 
 from tests.coursebuild.faults import (
     BUILD,
     CHECK,
     LONG,
     ONE,
-    ROOT,
     SITE,
     WEAVE,
     Files,
@@ -1900,16 +1898,10 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def window() -> Iterator[Window]:
-    named = ROOT / ".venv" / "browser"
-    assert named.is_file(), ".venv/browser:1: no browser for the tests (make .venv/browser)"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=named.read_text().strip(), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser.new_page()
-        browser.close()
+@pytest.fixture
+def window(browser: Browser) -> Iterator[Window]:
+    with browser.new_context() as context:
+        yield context.new_page()
 
 
 def aligned(window: Window, site: Path, name: str) -> tuple[list[str], list[str]]:

@@ -10,17 +10,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from coursebuild.read.course import Course, read
 from coursebuild.read.model import Cell, Lesson, Shown
+from tests.conftest import PATIENCE
 
 ROOT = Path(__file__).parents[2]
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
-PATIENCE = 600_000  # milliseconds, until something counts as hung: no measure of speed
 SETTLED = "document.getAnimations().forEach(each => each instanceof CSSTransition && each.finish())"
 Scheme = Literal["light", "dark"]
 Media = Literal["screen", "print"]
@@ -76,18 +72,6 @@ def address(site: Path) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    named = ROOT / ".venv" / "browser"
-    assert named.is_file(), ".venv/browser:1: no browser for the tests (make .venv/browser)"
-    path = named.read_text().strip()
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET.split(), timeout=PATIENCE)
-        yield browser
-        browser.close()
 
 
 @contextlib.contextmanager
