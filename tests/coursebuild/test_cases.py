@@ -22,6 +22,7 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 from markdown_it import MarkdownIt
+from playwright.sync_api import Browser
 from playwright.sync_api import Page as Window
 
 from tests.coursebuild.faults import (
