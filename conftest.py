@@ -12,6 +12,7 @@ import linecache
 import os
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import textwrap
@@ -32,6 +33,8 @@ from coursebuild.run.worker import ENVIRONMENT
 from coursebuild.weave.outputs import fence
 
 pytest_plugins = ["tests.proven"]
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell in the background; what the tests start must not have it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ |= ENVIRONMENT
 CONTINUED = "<!--pytest-codeblocks:cont-->\n"
 
