@@ -33,7 +33,7 @@ from coursebuild.run.worker import ENVIRONMENT
 from coursebuild.weave.outputs import fence
 
 pytest_plugins = ["tests.proven"]
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell in the background; what the tests start must not have it
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what is in the background; it is inherited
     signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ |= ENVIRONMENT
 CONTINUED = "<!--pytest-codeblocks:cont-->\n"
