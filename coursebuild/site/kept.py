@@ -11,7 +11,7 @@ What is kept, and when it is not:
 - The HTML of a Markdown page: by its text, and by each file that its links asked for. Not if the rendering told
   anything (a broken link has to be told each time), nor if an extension is not Python-Markdown's or pymdownx's own,
   or reads other files (pymdownx.snippets, pymdownx.b64).
-- The HTML of a notebook: by its bytes, unless mkdocs-jupyter is to execute it.
+- The HTML of a notebook: by all of it but our own metadata, unless mkdocs-jupyter is to execute it.
 - The output of a template: by the page, the titles, addresses and front matter of all pages, the navigation, the
   configuration, the theme's files and the installed packages. One rule keeps it safe: if a plugin or hook that is not
   in HARMLESS takes part in `env`, `pre_template`, `template_context` or `page_context`, no output is kept. A template
@@ -281,7 +281,9 @@ class Kept:
         plugin = plugin_of(config, "mkdocs_jupyter.plugin")
         if plugin is None or plugin.config["execute"]:
             raise OpaqueError(page)
-        return f"{described(plugin.config)} {digest(page.file.content_bytes)}"
+        notebook = json.loads(page.file.content_bytes)
+        notebook["metadata"].pop("course", None)  # what stands beside the cells, and is ours
+        return f"{described(plugin.config)} {json.dumps(notebook)}"
 
     def _rendered(
         self,

@@ -5,11 +5,15 @@ import dataclasses
 import json
 import logging
 import os
+import posixpath
+import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
@@ -154,7 +158,7 @@ class CoursePlugin(BasePlugin):
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
         """Labs as other pages look."""
-        if self.lab(page) is None:
+        if (facts := self.lab(page)) is None:
             return None
 
         def make() -> str:
@@ -163,7 +167,7 @@ class CoursePlugin(BasePlugin):
             return tidy(html)
 
         tidied: str = self.kept.made("tidy", html, make)
-        return tidied
+        return led(tidied.replace("</h1>", "</h1>" + facts.get("about", ""), 1), page, files)
 
     @event_priority(-100)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -239,6 +243,18 @@ class CoursePlugin(BasePlugin):
 
         server.builder = rebuild
         return server
+
+
+def led(html: str, page: Page, files: Files) -> str:
+    """The page of a notebook with its addresses as MkDocs gives them: `../fit.md#train` is `../fit.html#train`, say."""
+
+    def address(match: re.Match[str]) -> str:
+        path, mark, rest = re.fullmatch("([^?#]*)([?#]?)(.*)", match[2], re.DOTALL).groups()  # type: ignore[union-attr]
+        place = posixpath.normpath(posixpath.join(posixpath.dirname(page.file.src_uri), unquote(unescape(path))))
+        file = files.get_file_from_path(place) if path else None
+        return f"{match[1]}{escape(file.url_relative_to(page.file)) if file else path}{mark}{rest}"
+
+    return re.sub(r'(<(?:a|img)\b[^>]*? (?:href|src)=")([^"]*)', address, html)
 
 
 @contextlib.contextmanager

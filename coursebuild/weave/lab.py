@@ -5,18 +5,19 @@ mkdocs-jupyter makes the pages; their outputs are the site's own HTML.
 
 import re
 from collections.abc import Iterator, Mapping
+from html import escape
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 from coursebuild.read.model import Dollar, Formula, Lesson, Shown
 from coursebuild.run.notebook import Json, markdown_cell, write_notebook
 from coursebuild.run.process import Run
 from coursebuild.weave.notebook import code, notebook, without_attributes
 from coursebuild.weave.outputs import given, image, not_run
-from coursebuild.weave.page import Page, about, drawings
+from coursebuild.weave.page import Page, drawings, minutes
 from coursebuild.weave.parts import File, Part, Picture, Ran, parts
 from coursebuild.weave.records import record
 
-MARKDOWN_LINK = re.compile(r"(\]\((?!https?:)[^)\s]*?)\.(?:md|ipynb)(?=[)#])")
 COLAB = "https://colab.research.google.com/github/{}/blob/notebooks/{}"
 
 
@@ -34,21 +35,33 @@ def render_lab(lesson: Lesson, run: Run, titles: Mapping[PurePosixPath, str], re
             path = COLAB.format(re.sub("^https?://github.com/", "", repository).strip("/"), download)
             links.append(f'<a href="{path}">Open in Colab</a>')
         other, called = (stem, "The exercises") if solved else (f"{stem}-solved", "The solved version")
-        links.append(f'<a href="{other}.html">{called}</a>')
-        top = [f'<p class="downloads">{" ".join(links)}</p>']
-        if lesson.related:
-            top.insert(0, about(lesson, titles).replace("{ .about }", ""))
+        links.append(f'<a href="{other}.ipynb">{called}</a>')
         kept = ("title", "description") if solved else ("title", "description", "tags")
         facts = {each: lesson.meta[each] for each in kept if each in lesson.meta}
         facts |= {"title": f"{lesson.title}{', solved' * solved}", "search": {"exclude": solved}}
-        cells = [*page_cells(made, solved, stem, "\n\n".join(top)), markdown_cell(record(run))]
+        if lesson.related:
+            facts["about"] = about(lesson, titles)
+        top = f'<p class="downloads">{" ".join(links)}</p>'
+        cells = [*page_cells(made, solved, stem, top), markdown_cell(record(run))]
         files[str(page)] = write_notebook(cells, {"course": facts})
         files[str(download)] = notebook(lesson.title, made, solved)
     return Page("", files)
 
 
+def about(lesson: Lesson, titles: Mapping[PurePosixPath, str]) -> str:
+    """How long a lab takes, and the lessons to read beside it: for the page alone, which so waits for no other's title
+    to be made.
+    """
+    up = "../" * (len(lesson.name.parts) - 1)
+    links = [
+        f'<a href="{up}{quote(str(each))}">{escape(titles[each])}</a>' for each in lesson.related if each in titles
+    ]
+    count = minutes(lesson)
+    return f'<p class="about">{count} minute{"s" * (count > 1)}. Related: {", ".join(links)}</p>'
+
+
 def page_cells(made: tuple[Part, ...], solved: bool, folder: str, top: str) -> Iterator[Json]:
-    """The cells of a notebook that is a page: links lead to pages, formulas are MathML, outputs the site's own."""
+    """The cells of a notebook that is a page: formulas are MathML, outputs the site's own; links name sources."""
     for part in made:
         if isinstance(part, Ran):
             html = given(part) + "".join(image(picture, folder) for picture in part.pictures) if solved else ""
@@ -60,7 +73,7 @@ def page_cells(made: tuple[Part, ...], solved: bool, folder: str, top: str) -> I
             title, line, rest = source.partition("\n")
             if title.startswith("# "):
                 source = f"{title}{', solved' * solved}\n\n{top}{line}{rest}"
-            yield markdown_cell(MARKDOWN_LINK.sub(r"\1.html", source).strip())
+            yield markdown_cell(source.strip())
 
 
 def on_page(piece: Formula | Picture | File | Dollar) -> str:

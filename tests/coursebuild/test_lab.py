@@ -1,14 +1,18 @@
 import json
+import posixpath
 from dataclasses import replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 
 from coursebuild.read.course import check
 from coursebuild.site.notebook import tidy
 from coursebuild.weave.course import weave
 from coursebuild.weave.lab import render_lab
 from tests.coursebuild.conftest import Project, faults
+from tests.coursebuild.faults import BUILD, SITE, call, lay
 
 CHECK = "```python\nassert x == 2, 'x is not 2'\nprint('right')\n```\n"
 EXERCISE = "```python\nx = ...  # yours\n### BEGIN SOLUTION\nx = 1 + 1\n### END SOLUTION\n```\n\n"
@@ -76,7 +80,7 @@ def test_a_lab_becomes_a_notebook_to_fill_in_and_a_solved_one(project: Project) 
     assert made["labs/page/page-solved.ipynb"][2]["outputs"][0]["text"] == "right\n"
     shown = made["labs/page-solved.ipynb"][2]["outputs"][0]["data"]["text/html"]
     assert shown.strip() == '<pre class="output" tabindex="0" role="group" aria-label="Output">right</pre>'
-    assert '[this](other.html#a) about <span class="math"><math' in text["labs/page.ipynb"]
+    assert '[this](other.md#a) about <span class="math"><math' in text["labs/page.ipynb"]
     assert "`$`" in text["labs/page.ipynb"]
     assert "Read this about $x^2$" in text["labs/page/page.ipynb"]
     assert "It is 2." in text["labs/page.ipynb"]
@@ -133,3 +137,33 @@ def test_the_cells_alone_are_left_of_a_page_that_mkdocs_jupyter_made() -> None:
         '<h1 id="a">A<a class="headerlink" href="#a" title="Link to this heading">¶</a></h1><p>Text</p>'
         '<div class="highlight"><pre><code><span class="n">x</span></code></pre></div><pre class="output">2</pre>'
     )
+
+
+@pytest.mark.parametrize("folders", ["true", "false"])
+def test_every_link_of_a_lab_leads_somewhere_under_either_kind_of_address(folders: str, tmp_path: Path) -> None:
+    site = SITE.replace("use_directory_urls: false", f"use_directory_urls: {folders}")
+    site = site.replace("coursebuild]", "coursebuild, mkdocs-jupyter: {include: [labs/*.ipynb], execute: false}]")
+    nav = "nav: [index.md, other page.md, labs/a lab.ipynb]\n"
+    head = "---\ntitle: T & U\ndescription: D\n"
+    lab = f"{head}related: [other page.md]\n---\n{LAB.replace('other.md#a', '../other%20page.md#a')}"
+    other = f"{head}---\n# T {{ #a }}\n\n[The lab](labs/a%20lab.ipynb).\n"
+    home = f"{head}---\n# T\n"
+    lay(tmp_path, {"mkdocs.yml": site + nav, "docs/index.md": home, "docs/other page.md": other})
+    lay(tmp_path, {"docs/labs/a lab.md": lab, "snippets": None})
+    done = call(tmp_path, BUILD)
+    assert done.returncode == 0, done.stderr
+    place = "labs/a lab/index.html" if folders == "true" else "labs/a lab.html"
+    article = BeautifulSoup((tmp_path / "site" / place).read_text("utf-8"), "html.parser").article
+    assert article
+    about = article.select_one("h1 + p.about a")
+    assert about
+    assert about.text == "T & U"
+    leads = [urlsplit(str(link["href"])) for link in article.select("a[href]")]
+    paths = [
+        posixpath.normpath(posixpath.join(posixpath.dirname(place), unquote(lead.path))) for lead in leads if lead.path
+    ]
+    assert {"other page", "a lab.ipynb", "a lab-solved"} <= {
+        PurePosixPath(path).name.removesuffix(".html") for path in paths
+    }
+    there = [tmp_path / "site" / path for path in paths]
+    assert [path for path in there if not path.is_file() and not (path / "index.html").is_file()] == []
