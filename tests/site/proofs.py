@@ -1,26 +1,33 @@
 """Runs downloads as somebody who took them would, and keeps the proofs: these bytes ran here and printed this.
 
-A download that has not changed is not run again, unless COURSE_PROVE_AGAIN is set (nightly sets it).
+One that imports Keras runs in a process that is forked where Keras, and nothing else, has been imported. A download
+that has not changed is not run again. With COURSE_PROVE_AGAIN, as nightly, all run, and import Keras themselves.
 """
 
+import functools
 import hashlib
 import json
 import os
+import re
+import select
+import signal
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import nbformat
+from jupyter_client.provisioning import local_provisioner
 from nbclient import NotebookClient
 
 from coursebuild.run.terminal import clean
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".cache" / "proofs"
-PROTOCOL = 1  # of how a download is run and what is kept of it: with another number all are run again
+PROTOCOL = 2  # of how a download is run and what is kept of it: with another number all are run again
 HUNG = 3600  # seconds: no measure of speed
 
 
@@ -33,29 +40,74 @@ def lines(printed: str) -> list[str]:
     return [line for line in clean(printed).split("\n") if line.strip()]
 
 
+@functools.cache
+def ready(*modules: str) -> "subprocess.Popen[bytes]":
+    """A Python to fork from: ready.py."""
+    command = [sys.executable, "-I", "-u", str(Path(__file__).with_name("ready.py")), *modules]
+    return subprocess.Popen(
+        command, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
+    )
+
+
+class Process:
+    """A fresh process of Python that runs `code`: as much of subprocess.Popen as the manager of a kernel asks for."""
+
+    stdin = stdout = stderr = returncode = None
+
+    def __init__(self, code: str, arguments: list[str], folder: Path, output: Path, env: Mapping[str, str]) -> None:
+        first = re.search(r"^(import|from) keras\b", code, re.MULTILINE)
+        early = first and "environ" not in code[: first.start()] and "COURSE_PROVE_AGAIN" not in os.environ
+        self.server = ready(*["keras"] * bool(early))
+        assert self.server.stdin
+        assert self.server.stdout
+        self.answers = self.server.stdout
+        self.server.stdin.write(json.dumps([arguments, str(folder), dict(env), str(output)]).encode() + b"\n")
+        self.pid = int(self.answers.readline())
+
+    def poll(self) -> int | None:
+        if self.returncode is None and select.select([self.answers], [], [], 0)[0]:
+            self.wait()
+        return self.returncode
+
+    def wait(self) -> int:
+        if self.returncode is None:
+            self.returncode = int(self.answers.readline())
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+
 def run_program(program: bytes, folder: Path) -> list[str]:
     """What bare Python prints, in the order of a terminal."""
     (folder / "program.py").write_bytes(program)
-    empty = folder / "empty"
+    empty, output = folder / "empty", folder / "output"
     empty.mkdir()
-    done = subprocess.run(
-        [sys.executable, "-I", "-u", "../program.py"],
-        cwd=empty,
-        env=environment() | {"MPLBACKEND": "agg", "PYTHONUNBUFFERED": "1"},  # the latter for what the program starts
-        capture_output=True,
-        timeout=HUNG,
-    )
-    assert done.returncode == 0, done.stderr[-2000:].decode()
+    variables = environment() | {"MPLBACKEND": "agg", "PYTHONUNBUFFERED": "1"}  # the latter for what the program starts
+    process = Process(program.decode(), ["../program.py"], empty, output, variables)
+    assert process.wait() == 0, (folder / "output-errors").read_text()[-2000:]
     # Decoded here, since the text mode of subprocess makes a new line of each carriage return.
-    return lines(done.stdout.decode())
+    return lines(output.read_bytes().decode())
 
 
 def run_notebook(data: bytes, folder: Path) -> list[list[str]]:
     """What each cell prints in a fresh kernel."""
     notebook = nbformat.reads(data.decode(), as_version=4)
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+
+    def launch(command: list[str], cwd: str, env: dict[str, str], **_: Any) -> Process:
+        return Process(code, command[command.index("-m") :], Path(cwd), folder / "kernel.txt", env)
+
     where = {"metadata": {"path": folder}}
     client = NotebookClient(notebook, timeout=HUNG, startup_timeout=HUNG, kernel_name="python3", resources=where)
-    client.execute(env=environment())
+    with mock.patch.object(local_provisioner, "launch_kernel", launch):
+        client.execute(env=environment())
     return held(notebook)
 
 

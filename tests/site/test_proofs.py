@@ -111,3 +111,21 @@ def test_a_notebook_inherits_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_a_program_prints_in_the_order_of_a_terminal(tmp_path: Path) -> None:
     code = "import os, sys\nprint('first')\nos.system(f'{sys.executable} -c \"print(2)\"')\nos.write(1, b'third\\n')\n"
     assert run_program(code.encode(), tmp_path) == ["first", "2", "third"]
+
+
+def test_a_program_that_imports_keras_is_a_program_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COURSE_PROVE_AGAIN", raising=False)
+    code = (
+        "import keras, os, sys\nfrom concurrent.futures import ProcessPoolExecutor\n"
+        "def double(x):\n    return 2 * x\n"
+        "if __name__ == '__main__':\n"
+        "    print(sys.argv, os.listdir(), [m for m in sys.modules if m in ('tests', 'pytest')])\n"
+        "    with ProcessPoolExecutor(1) as pool:\n        print(list(pool.map(double, [1, 2])))\n"
+    )
+    assert run_program(code.encode(), tmp_path) == ["['../program.py'] [] []", "[2, 4]"]
+    other = tmp_path / "other"
+    other.mkdir()
+    with pytest.raises(AssertionError, match="NameError: name 'nothing' is not defined"):
+        run_program(b"import keras\nprint(nothing)\n", other)
