@@ -11,10 +11,10 @@ from coursebuild.read.model import Dollar, Formula, Lesson, Shown
 from coursebuild.run.notebook import Json, markdown_cell, write_notebook
 from coursebuild.run.process import Run
 from coursebuild.weave.notebook import code, notebook, without_attributes
-from coursebuild.weave.outputs import given, image, not_run
+from coursebuild.weave.outputs import figure, given, image, not_run
 from coursebuild.weave.page import Page, about, drawings
 from coursebuild.weave.parts import File, Part, Picture, Ran, parts
-from coursebuild.weave.records import record
+from coursebuild.weave.records import record, seal
 
 MARKDOWN_LINK = re.compile(r"(\]\((?!https?:)[^)\s]*?)\.(?:md|ipynb)(?=[)#])")
 COLAB = "https://colab.research.google.com/github/{}/blob/notebooks/{}"
@@ -35,7 +35,7 @@ def render_lab(lesson: Lesson, run: Run, titles: Mapping[PurePosixPath, str], re
             links.append(f'<a href="{path}">Open in Colab</a>')
         other, called = (stem, "The exercises") if solved else (f"{stem}-solved", "The solved version")
         links.append(f'<a href="{other}.html">{called}</a>')
-        top = [f'<p class="downloads">{" ".join(links)}</p>']
+        top = [seal(lesson, run), f'<p class="downloads">{" ".join(links)}</p>']
         if lesson.related:
             top.insert(0, about(lesson, titles).replace("{ .about }", ""))
         kept = ("title", "description") if solved else ("title", "description", "tags")
@@ -51,7 +51,7 @@ def page_cells(made: tuple[Part, ...], solved: bool, folder: str, top: str) -> I
     """The cells of a notebook that is a page: links lead to pages, formulas are MathML, outputs the site's own."""
     for part in made:
         if isinstance(part, Ran):
-            html = given(part) + "".join(image(picture, folder) for picture in part.pictures) if solved else ""
+            html = given(part) + "".join(figure(each, image(each, folder)) for each in part.pictures) if solved else ""
             page = [{"output_type": "display_data", "metadata": {}, "data": {"text/html": html}}]
             yield code(part, solved) | {"execution_count": part.number, "outputs": page if html else []}
         elif isinstance(part, Shown):
