@@ -12,7 +12,7 @@ from coursebuild.run.notebook import Json, markdown_cell, write_notebook
 from coursebuild.run.process import Run
 from coursebuild.weave.notebook import code, notebook, without_attributes
 from coursebuild.weave.outputs import figure, given, image, not_run
-from coursebuild.weave.page import Page, about, drawings
+from coursebuild.weave.page import Page, about, drawings, minutes
 from coursebuild.weave.parts import File, Part, Picture, Ran, parts
 from coursebuild.weave.records import record, seal
 
@@ -40,6 +40,7 @@ def render_lab(lesson: Lesson, run: Run, titles: Mapping[PurePosixPath, str], re
             top.insert(0, about(lesson, titles).replace("{ .about }", ""))
         kept = ("title", "description") if solved else ("title", "description", "tags")
         facts = {each: lesson.meta[each] for each in kept if each in lesson.meta}
+        facts |= {"minutes": minutes(lesson)} if lesson.related and not solved else {}
         facts |= {"title": f"{lesson.title}{', solved' * solved}", "search": {"exclude": solved}}
         cells = [*page_cells(made, solved, stem, "\n\n".join(top)), markdown_cell(record(run))]
         files[str(page)] = write_notebook(cells, {"course": facts})

@@ -17,6 +17,7 @@ from coursebuild.weave.outputs import card, fence, figure, given, images, not_ru
 from coursebuild.weave.parts import File, Part, Picture, Ran, Text, Woven, parts
 from coursebuild.weave.program import program
 from coursebuild.weave.records import record, seal
+from coursebuild.weave.terms import Notes
 
 TITLE = re.compile(r"^(?:#(?!#).*|[^\s#>|`<-][^\n]*\n=+[ \t]*)$", re.MULTILINE)
 TEXTS = ("title", "description", "tags", "related")  # keys of the front matter that are text, whatever YAML reads
@@ -30,8 +31,11 @@ class Page:
     files: dict[str, bytes]
 
 
-def render(lesson: Lesson, run: Run | None, titles: Mapping[PurePosixPath, str]) -> Page:
-    """Weave a lesson. `run` is None for a page without cells; `titles` are those of the pages it may name as related.
+def render(
+    lesson: Lesson, run: Run | None, titles: Mapping[PurePosixPath, str], terms: Mapping[str, str] | None = None
+) -> Page:
+    """Weave a lesson. `run` is None for a page without cells; `titles` are those of the pages it may name as related,
+    `terms` what the glossary says of each term.
 
     Raises LessonError as `parts` does.
     """
@@ -54,7 +58,11 @@ def render(lesson: Lesson, run: Run | None, titles: Mapping[PurePosixPath, str])
         top.append(seal(lesson, run))
         links = " ".join(f"[{path.name}]({quote(f'{folder}/{path.name}')}){{ download }}" for path in lesson.downloads)
         top.append(f"{links}\n{{ .downloads }}")
-    body = [written(part, folder, pictures) for part, pictures in carded(made)]
+    notes = Notes(terms or {})
+    body = []
+    for part, pictures in carded(made):
+        text = written(part, folder, pictures)
+        body.append(notes.put(text) if isinstance(part, Text) else text)
     if top:  # the first part is always prose: a comment in a cell is no title
         title = TITLE.search(
             re.sub("<!--.*?-->", lambda comment: re.sub(r"\S", " ", comment[0]), body[0], flags=re.DOTALL)
@@ -62,7 +70,7 @@ def render(lesson: Lesson, run: Run | None, titles: Mapping[PurePosixPath, str])
         at = title.end() if title else 0
         rest = body[0][at:].lstrip("\n")
         body[0] = "\n\n".join(each for each in (body[0][:at], *top, rest) if each) + ("" if rest else "\n")
-    whole = "\n".join(body).rstrip() + (f"\n\n{record(run)}" if run else "")
+    whole = "\n".join(body).rstrip() + notes.rest() + (f"\n\n{record(run)}" if run else "")
     return Page(f"{head(lesson)}\n{whole}\n", files)
 
 
@@ -98,7 +106,9 @@ def leading(pieces: tuple[Woven, ...]) -> int:
 
 def alone(pieces: tuple[Woven, ...], at: int) -> bool:
     """Whether a piece is a figure on a line of its own."""
-    before, after = ("".join(p if isinstance(p, str) else "." for p in each) for each in (pieces[:at], pieces[at + 1 :]))
+    before, after = (
+        "".join(p if isinstance(p, str) else "." for p in each) for each in (pieces[:at], pieces[at + 1 :])
+    )
     own = (not before or before.endswith("\n")) and re.match(r"[ \t\0]*(\n|$)", after)
     return isinstance(pieces[at], Picture) and bool(own)
 
@@ -130,7 +140,10 @@ def head(lesson: Lesson) -> str:
         read = {}
     texts = {key: lesson.meta[key] for key in TEXTS if key in lesson.meta}
     if isinstance(read, dict) and all(read.get(key) == text for key, text in texts.items()):
-        return lesson.head
+        more = f"minutes: {minutes(lesson)}\n" if lesson.related and "minutes" not in read else ""
+        return f"{lesson.head.removesuffix('---')}{more}---" if more else lesson.head
+    if lesson.related:
+        texts = {"minutes": minutes(lesson), **texts}
     meta = {**(read if isinstance(read, dict) else lesson.meta), **texts}
     return f"---\n{yaml.safe_dump(meta, sort_keys=False, allow_unicode=True, width=10_000)}---"
 

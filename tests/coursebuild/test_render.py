@@ -343,7 +343,7 @@ def test_the_head_of_a_lesson_tells_its_reading_time_and_its_relatives(project: 
     lesson = read_lesson(f"{head}# A page {{ #a }}\n\n{words}\n\n```python\n{code}```\n", "docs/sub/a.md", project.root)
     titles = {PurePosixPath("sub/a.md"): "A page", PurePosixPath("b.md"): "Another"}
     page = render(replace(lesson, name=PurePosixPath("sub/a.md")), run_of(Output()), titles).markdown
-    assert "# A page { #a }\n\n4 minutes. Related: [Another](../b.md)\n{ .about }\n\n<div class=\"seal\"" in page
+    assert '# A page { #a }\n\n4 minutes. Related: [Another](../b.md)\n{ .about }\n\n<div class="seal"' in page
     assert "</div>\n\n[a.py](a/a.py)" in page
 
 
