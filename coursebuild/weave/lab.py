@@ -17,6 +17,7 @@ from coursebuild.weave.parts import File, Part, Picture, Ran, parts
 from coursebuild.weave.records import record, seal
 
 MARKDOWN_LINK = re.compile(r"(\]\((?!https?:)[^)\s]*?)\.(?:md|ipynb)(?=[)#])")
+RELATIVE = re.compile(r"\[(.*?)\]\(([^)\s]*?)\.(?:md|ipynb)\)")
 COLAB = "https://colab.research.google.com/github/{}/blob/notebooks/{}"
 
 
@@ -37,7 +38,8 @@ def render_lab(lesson: Lesson, run: Run, titles: Mapping[PurePosixPath, str], re
         links.append(f'<a href="{other}.html">{called}</a>')
         top = [seal(lesson, run), f'<p class="downloads">{" ".join(links)}</p>']
         if lesson.related:
-            top.insert(0, about(lesson, titles).replace("{ .about }", ""))
+            relatives = RELATIVE.sub(r'<a href="\2.html">\1</a>', about(lesson, titles).split("\n")[0])
+            top.insert(0, f'<p class="about">{relatives}</p>')
         kept = ("title", "description") if solved else ("title", "description", "tags")
         facts = {each: lesson.meta[each] for each in kept if each in lesson.meta}
         facts |= {"minutes": minutes(lesson)} if lesson.related and not solved else {}

@@ -22,8 +22,8 @@ def seal(lesson: Lesson, run: Run) -> str:
     facts.append(f"<b>{ran}</b> block{'s' * (ran != 1)} ran")
     facts.append(f'run <time datetime="{run.date}">{run.date}</time>, {max(1, round(run.seconds))} s')
     drawn = (
-        f'<svg viewBox="0 0 40 40" aria-hidden="true"><circle class="seal__ticks" cx="20" cy="20" r="17" '
-        f'pathLength="{3 * (claims or ran)}"/><path d="M13 20.5l5 5 9.5-11"/></svg>'
+        '<svg viewBox="0 0 40 40" aria-hidden="true"><circle class="seal__ticks" cx="20" cy="20" r="17" '
+        f'stroke-dasharray="1.2 {106.8 / (claims or ran) - 1.2:.3f}"/><path d="M13 20.5l5 5 9.5-11"/></svg>'
     )
     told = "".join(f"<li>{fact}</li>" for fact in facts)
     return f'<div class="seal" data-record data-search-exclude>{drawn}<ul>{told}</ul></div>'
