@@ -24,7 +24,7 @@ TEXT, NOTE = 27, 20  # how high such a line is, in pixels
 
 
 def definitions(glossary: Lesson | None) -> dict[str, str]:
-    """What a glossary says of each term, as HTML, by the term's anchor. A glossary is a definition list with anchors."""
+    """What a glossary, a list of definitions with anchors, says of each term: HTML by the anchor."""
     pieces = [piece for part in glossary.parts if isinstance(part, Prose) for piece in part.pieces] if glossary else []
     text = "".join(piece for piece in pieces if isinstance(piece, str))
     return {each["id"]: f"<b>{plain(each['term'])}.</b> {plain(each['text'])}" for each in ENTRY.finditer(text)}
