@@ -11,6 +11,7 @@ def tidy(page: str) -> str:
 
     soup = BeautifulSoup(page, "html.parser")
     made = BeautifulSoup("", "html.parser")
+    number = 0
     for cell in soup.select(".jp-Cell"):
         if markdown := cell.select_one(":scope > .jp-Cell-inputWrapper .jp-MarkdownOutput"):
             for link in markdown.select(".anchor-link"):
@@ -19,7 +20,10 @@ def tidy(page: str) -> str:
         elif code := cell.select_one(":scope > .jp-Cell-inputWrapper .highlight-ipynb pre"):
             code.name = "code"
             code.wrap(soup.new_tag("pre")).wrap(block := soup.new_tag("div", attrs={"class": "highlight"}))
-            made.append(block)
+            number += 1
+            head = {"class": "cell", "id": f"cell-{number}", "data-head": f"{number:02}  Python"}
+            made.append(card := soup.new_tag("div", attrs=head))
+            card.append(block)
             for output in cell.select(".jp-OutputArea-output"):
-                made.extend(list(output.children))
+                card.extend(list(output.children))
     return str(made)

@@ -15,6 +15,7 @@ from coursebuild.weave.folder import scratch, swap
 from coursebuild.weave.lab import render_lab
 from coursebuild.weave.page import Page, render
 from coursebuild.weave.records import RECORD, SNIPPETS, index_of_snippets, record_of_all
+from coursebuild.weave.terms import GLOSSARY, definitions
 
 KNOWN: dict[str, tuple[tuple[object, ...], Page]] = {}  # pages as they were woven, while serving
 
@@ -51,13 +52,14 @@ def woven(
     runs, failed = run_all(course, asked, fresh, note)
     faults += failed
     titles = {name: lesson.title for name, lesson in lessons.items()}
+    terms = definitions(lessons.get(GLOSSARY))
     files: dict[str, bytes] = {}
     whole = {name: (lesson, runs.get(lesson.path)) for name, lesson in lessons.items()}
     for lesson in asked:
         if lesson.cells and lesson.path not in runs:
             continue
         try:
-            page = page_of(course, lesson, runs.get(lesson.path), titles)
+            page = page_of(course, lesson, runs.get(lesson.path), titles, {} if lesson.name == GLOSSARY else terms)
         except LessonError as error:
             faults += error.faults
             continue
@@ -73,16 +75,18 @@ def woven(
     return files, cache.outside(sorted({file for run in runs.values() for file in run.read}))
 
 
-def page_of(course: Course, lesson: Lesson, run: Run | None, titles: dict[PurePosixPath, str]) -> Page:
+def page_of(
+    course: Course, lesson: Lesson, run: Run | None, titles: dict[PurePosixPath, str], terms: dict[str, str]
+) -> Page:
     related = tuple(titles.get(each) for each in lesson.related)
-    made_of = (lesson, run, related, course.options.repository)
+    made_of = (lesson, run, related, course.options.repository, terms)
     kept = KNOWN.get(lesson.path)
     if kept and kept[0][0] is lesson and kept[0][1] is run and kept[0][2:] == made_of[2:]:
         return kept[1]
     if lesson.lab and run:
         page = render_lab(lesson, run, titles, course.options.repository)
     else:
-        page = render(lesson, run, titles)
+        page = render(lesson, run, titles, terms)
     KNOWN[lesson.path] = made_of, page
     return page
 

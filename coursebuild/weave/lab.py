@@ -13,10 +13,10 @@ from coursebuild.read.model import Dollar, Formula, Lesson, Shown
 from coursebuild.run.notebook import Json, markdown_cell, write_notebook
 from coursebuild.run.process import Run
 from coursebuild.weave.notebook import code, notebook, without_attributes
-from coursebuild.weave.outputs import given, image, not_run
+from coursebuild.weave.outputs import figure, given, image, not_run
 from coursebuild.weave.page import Page, drawings, minutes
 from coursebuild.weave.parts import File, Part, Picture, Ran, parts
-from coursebuild.weave.records import record
+from coursebuild.weave.records import record, seal
 
 COLAB = "https://colab.research.google.com/github/{}/blob/notebooks/{}"
 
@@ -38,10 +38,11 @@ def render_lab(lesson: Lesson, run: Run, titles: Mapping[PurePosixPath, str], re
         links.append(f'<a href="{other}.ipynb">{called}</a>')
         kept = ("title", "description") if solved else ("title", "description", "tags")
         facts = {each: lesson.meta[each] for each in kept if each in lesson.meta}
+        facts |= {"minutes": minutes(lesson)} if lesson.related and not solved else {}
         facts |= {"title": f"{lesson.title}{', solved' * solved}", "search": {"exclude": solved}}
         if lesson.related:
             facts["about"] = about(lesson, titles)
-        top = f'<p class="downloads">{" ".join(links)}</p>'
+        top = f'{seal(lesson, run)}\n\n<p class="downloads">{" ".join(links)}</p>'
         cells = [*page_cells(made, solved, stem, top), markdown_cell(record(run))]
         files[str(page)] = write_notebook(cells, {"course": facts})
         files[str(download)] = notebook(lesson.title, made, solved)
@@ -64,7 +65,7 @@ def page_cells(made: tuple[Part, ...], solved: bool, folder: str, top: str) -> I
     """The cells of a notebook that is a page: formulas are MathML, outputs the site's own; links name sources."""
     for part in made:
         if isinstance(part, Ran):
-            html = given(part) + "".join(image(picture, folder) for picture in part.pictures) if solved else ""
+            html = given(part) + "".join(figure(each, image(each, folder)) for each in part.pictures) if solved else ""
             page = [{"output_type": "display_data", "metadata": {}, "data": {"text/html": html}}]
             yield code(part, solved) | {"execution_count": part.number, "outputs": page if html else []}
         elif isinstance(part, Shown):

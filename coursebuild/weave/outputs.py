@@ -19,6 +19,15 @@ def not_run(part: Shown) -> str:
     return f'{fence(part.info or "text", part.code)}\n<p class="not-run">Not run: {html.escape(part.reason)}</p>\n'
 
 
+def card(part: Ran | Shown, inner: str) -> str:
+    """A block and what belongs to it as one card: a number and a language stand at its head."""
+    if isinstance(part, Shown):
+        opening = f'class="cell cell--shown" data-head="Not run{part.info and f", {html.escape(part.info)}"}"'
+    else:
+        opening = f'class="cell" id="cell-{part.number}" data-head="{part.number:02}  Python"'
+    return f'\n<div {opening} markdown="1">\n\n{inner.strip()}\n\n</div>\n'
+
+
 def given(part: Ran) -> str:
     """What a cell gave, as HTML that offers no copy button."""
     output, blocks = part.output, []
@@ -50,6 +59,15 @@ def sides(picture: Picture, folder: str) -> tuple[tuple[str, str], tuple[str, st
     """The paths of a picture's two files, and the part of a link that says for which palette each is."""
     path = f"{folder}/figure-{picture.number}"
     return (f"{path}.svg", "#only-light"), (f"{path}-dark.svg", "#only-dark")
+
+
+def figure(picture: Picture, images: str) -> str:
+    """A figure with its number and, for the eye, what a screen reader hears of its image."""
+    plain = html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", re.sub(r"\s+", " ", picture.alt)))
+    told = re.sub(r"[!*`\[\]\\_$~{}]", lambda mark: f"&#{ord(mark[0])};", html.escape(plain))
+    caption = f'<figcaption><b>Figure {picture.number}.</b> <span aria-hidden="true">{told}</span></figcaption>'
+    written = "" if images.startswith("<") else ' markdown="1"'
+    return f'<figure class="figure" id="figure-{picture.number}"{written}>\n\n{images}\n\n{caption}\n\n</figure>\n'
 
 
 def image(picture: Picture, folder: str) -> str:

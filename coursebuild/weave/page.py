@@ -1,7 +1,7 @@
 """A lesson as a page of plain Markdown with everything in it, which any site generator can take."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -13,10 +13,11 @@ from coursebuild.read.model import Dollar, Formula, Lesson, Prose, Shown
 from coursebuild.run.process import Run
 from coursebuild.weave.figures import dark
 from coursebuild.weave.notebook import notebook
-from coursebuild.weave.outputs import fence, given, images, not_run
-from coursebuild.weave.parts import File, Part, Picture, Ran, Text, parts
+from coursebuild.weave.outputs import card, fence, figure, given, images, not_run
+from coursebuild.weave.parts import File, Part, Picture, Ran, Text, Woven, parts
 from coursebuild.weave.program import program
-from coursebuild.weave.records import record
+from coursebuild.weave.records import record, seal
+from coursebuild.weave.terms import Notes
 
 TITLE = re.compile(r"^(?:#(?!#).*|[^\s#>|`<-][^\n]*\n=+[ \t]*)$", re.MULTILINE)
 TEXTS = ("title", "description", "tags", "related")  # keys of the front matter that are text, whatever YAML reads
@@ -30,8 +31,11 @@ class Page:
     files: dict[str, bytes]
 
 
-def render(lesson: Lesson, run: Run | None, titles: Mapping[PurePosixPath, str]) -> Page:
-    """Weave a lesson. `run` is None for a page without cells; `titles` are those of the pages it may name as related.
+def render(
+    lesson: Lesson, run: Run | None, titles: Mapping[PurePosixPath, str], terms: Mapping[str, str] | None = None
+) -> Page:
+    """Weave a lesson. `run` is None for a page without cells; `titles` are those of the pages it may name as related,
+    `terms` what the glossary says of each term.
 
     Raises LessonError as `parts` does.
     """
@@ -51,9 +55,14 @@ def render(lesson: Lesson, run: Run | None, titles: Mapping[PurePosixPath, str])
             lesson.downloads, (program(lesson.title, made).encode(), notebook(lesson.title, made)), strict=True
         ):
             files[str(path)] = content
+        top.append(seal(lesson, run))
         links = " ".join(f"[{path.name}]({quote(f'{folder}/{path.name}')}){{ download }}" for path in lesson.downloads)
         top.append(f"{links}\n{{ .downloads }}")
-    body = [written(part, folder) for part in made]
+    notes = Notes(terms or {})
+    body = []
+    for part, pictures in carded(made):
+        text = written(part, folder, pictures)
+        body.append(notes.put(text) if isinstance(part, Text) else text)
     if top:  # the first part is always prose: a comment in a cell is no title
         title = TITLE.search(
             re.sub("<!--.*?-->", lambda comment: re.sub(r"\S", " ", comment[0]), body[0], flags=re.DOTALL)
@@ -61,7 +70,7 @@ def render(lesson: Lesson, run: Run | None, titles: Mapping[PurePosixPath, str])
         at = title.end() if title else 0
         rest = body[0][at:].lstrip("\n")
         body[0] = "\n\n".join(each for each in (body[0][:at], *top, rest) if each) + ("" if rest else "\n")
-    whole = "\n".join(body).rstrip() + (f"\n\n{record(run)}" if run else "")
+    whole = "\n".join(body).rstrip() + notes.rest() + (f"\n\n{record(run)}" if run else "")
     return Page(f"{head(lesson)}\n{whole}\n", files)
 
 
@@ -74,17 +83,49 @@ def drawings(lesson: Lesson, made: tuple[Part, ...]) -> dict[str, bytes]:
     return found
 
 
-def written(part: Part, folder: str) -> str:
+def carded(made: tuple[Part, ...]) -> Iterator[tuple[Part, tuple[Picture, ...]]]:
+    """The parts, and with each cell the figures that stand right below it, which the text there then lacks."""
+    taken = 0
+    for part, below in zip(made, (*made[1:], None), strict=True):
+        text = Text(part.pieces[taken:]) if isinstance(part, Text) else part
+        taken = leading(below.pieces) if isinstance(part, Ran) and isinstance(below, Text) else 0
+        pieces = below.pieces[:taken] if isinstance(below, Text) else ()
+        yield text, tuple(piece for piece in pieces if isinstance(piece, Picture))
+
+
+def leading(pieces: tuple[Woven, ...]) -> int:
+    """How many pieces of a text are figures that it begins with, and what is between them."""
+    count = 0
+    for at, piece in enumerate(pieces):
+        if alone(pieces, at):
+            count = at + 1
+        elif not isinstance(piece, str) or piece.strip("\0 \t\n"):
+            break
+    return count
+
+
+def alone(pieces: tuple[Woven, ...], at: int) -> bool:
+    """Whether a piece is a figure on a line of its own."""
+    before, after = (
+        "".join(p if isinstance(p, str) else "." for p in each) for each in (pieces[:at], pieces[at + 1 :])
+    )
+    own = (not before or before.endswith("\n")) and re.match(r"[ \t\0]*(\n|$)", after)
+    return isinstance(pieces[at], Picture) and bool(own)
+
+
+def written(part: Part, folder: str, pictures: tuple[Picture, ...] = ()) -> str:
     if isinstance(part, Ran):
-        return fence("python", part.cell.code) + given(part)
+        drawn = "\n".join(figure(picture, images(picture, folder)) for picture in pictures)
+        return card(part, f"{fence('python', part.cell.code)}{given(part)}\n{drawn}")
     if isinstance(part, Shown):
-        return not_run(part)
+        return card(part, not_run(part))
 
     def piece(each: Formula | Picture | File | Dollar) -> str:
         if isinstance(each, Formula):
             return each.mathml
         if isinstance(each, Picture):
-            return images(each, folder)
+            block = any(each is other and alone(part.pieces, at) for at, other in enumerate(part.pieces))
+            return f"\n{figure(each, images(each, folder))}" if block else images(each, folder)
         return "&#36;" if isinstance(each, Dollar) else quote(f"{folder}/{each.name}")
 
     return part.written(piece)
@@ -99,7 +140,10 @@ def head(lesson: Lesson) -> str:
         read = {}
     texts = {key: lesson.meta[key] for key in TEXTS if key in lesson.meta}
     if isinstance(read, dict) and all(read.get(key) == text for key, text in texts.items()):
-        return lesson.head
+        more = f"minutes: {minutes(lesson)}\n" if lesson.related and "minutes" not in read else ""
+        return f"{lesson.head.removesuffix('---')}{more}---" if more else lesson.head
+    if lesson.related:
+        texts = {"minutes": minutes(lesson), **texts}
     meta = {**(read if isinstance(read, dict) else lesson.meta), **texts}
     return f"---\n{yaml.safe_dump(meta, sort_keys=False, allow_unicode=True, width=10_000)}---"
 

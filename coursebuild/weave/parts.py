@@ -42,11 +42,14 @@ class Ran:
     pictures: tuple[Picture, ...]
 
 
+Woven = str | Formula | Picture | File | Dollar
+
+
 @dataclass(frozen=True)
 class Text:
     """Prose with its values in place: strings, formulas, pictures, files and dollars."""
 
-    pieces: tuple[str | Formula | Picture | File | Dollar, ...]
+    pieces: tuple[Woven, ...]
 
     def written(self, how: Callable[[Formula | Picture | File | Dollar], str]) -> str:
         """The text, with each piece that is none yet as `how` writes it; a claim goes with the line that it had."""

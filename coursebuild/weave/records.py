@@ -14,6 +14,21 @@ RECORD = "<!-- record -->"
 SNIPPETS = "<!-- snippets -->"
 
 
+def seal(lesson: Lesson, run: Run) -> str:
+    """What was checked on the page, when, and how long it took: one line; its ring has a tick for each claim."""
+    ledger = lesson.ledger()
+    claims, ran = ledger["claims"], ledger["run"] + ledger["must raise"]
+    facts = [f"<b>{claims}</b> claim{'s' * (claims != 1)} checked"] * bool(claims)
+    facts.append(f"<b>{ran}</b> block{'s' * (ran != 1)} ran")
+    facts.append(f'run <time datetime="{run.date}">{run.date}</time>, {max(1, round(run.seconds))} s')
+    drawn = (
+        '<svg viewBox="0 0 40 40" aria-hidden="true"><circle class="seal__ticks" cx="20" cy="20" r="17" '
+        f'stroke-dasharray="1.2 {106.8 / (claims or ran) - 1.2:.3f}"/><path d="M13 20.5l5 5 9.5-11"/></svg>'
+    )
+    told = "".join(f"<li>{fact}</li>" for fact in facts)
+    return f'<div class="seal" data-record data-search-exclude>{drawn}<ul>{told}</ul></div>'
+
+
 def record(run: Run) -> str:
     """When the page ran, for how long, with what: one line, which bears `data-record`."""
     *others, last = (f"{name} {version}" for name, version in run.versions.items())

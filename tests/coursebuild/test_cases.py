@@ -43,7 +43,7 @@ from tests.coursebuild.faults import (
 )
 
 LINUX = sys.platform == "linux"
-OUTPUT = re.compile(r'<pre class="output[^"]*"[^>]*>(.*?)</pre>', re.DOTALL)
+OUTPUT = re.compile(r'<pre (?:[^>]* )?class="output[^"]*"[^>]*>(.*?)</pre>', re.DOTALL)
 PICTURE = "![What there is to see.](@figure)"
 
 

@@ -135,7 +135,8 @@ def test_the_cells_alone_are_left_of_a_page_that_mkdocs_jupyter_made() -> None:
     made = tidy(page)
     assert made == (
         '<h1 id="a">A<a class="headerlink" href="#a" title="Link to this heading">¶</a></h1><p>Text</p>'
-        '<div class="highlight"><pre><code><span class="n">x</span></code></pre></div><pre class="output">2</pre>'
+        '<div class="cell" data-head="01  Python" id="cell-1">'
+        '<div class="highlight"><pre><code><span class="n">x</span></code></pre></div><pre class="output">2</pre></div>'
     )
 
 

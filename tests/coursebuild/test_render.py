@@ -105,11 +105,15 @@ def test_a_page_in_a_folder_links_to_files_beside_it(project: Project) -> None:
 
 
 def test_the_record_stands_on_one_line_that_bears_its_mark(project: Project) -> None:
-    page = woven(project.read(CELL), Output(seconds=1.25))
-    (line,) = [line for line in page.markdown.split("\n") if "2026" in line]
-    assert line == (
+    page = woven(project.read(f"{CELL}One. <!-- claim: x -->\n\n{CELL}"), Output(seconds=1.25), Output(seconds=1))
+    head, foot = [line for line in page.markdown.split("\n") if "2026" in line]
+    assert re.sub("<svg.*</svg>", "", head) == (
+        '<div class="seal" data-record data-search-exclude><ul><li><b>1</b> claim checked</li>'
+        '<li><b>2</b> blocks ran</li><li>run <time datetime="2026-11-23">2026-11-23</time>, 2 s</li></ul></div>'
+    )
+    assert foot == (
         '<p class="record" data-record data-search-exclude>Run on <time datetime="2026-11-23">2026-11-23</time>'
-        " in 1.2 seconds, with Keras 3, TensorFlow 2 and Python 3.11.</p>"
+        " in 2.2 seconds, with Keras 3, TensorFlow 2 and Python 3.11.</p>"
     )
     assert all(b"2026" not in data and b"1.25" not in data for data in page.files.values())
 
@@ -339,7 +343,8 @@ def test_the_head_of_a_lesson_tells_its_reading_time_and_its_relatives(project: 
     lesson = read_lesson(f"{head}# A page {{ #a }}\n\n{words}\n\n```python\n{code}```\n", "docs/sub/a.md", project.root)
     titles = {PurePosixPath("sub/a.md"): "A page", PurePosixPath("b.md"): "Another"}
     page = render(replace(lesson, name=PurePosixPath("sub/a.md")), run_of(Output()), titles).markdown
-    assert "# A page { #a }\n\n4 minutes. Related: [Another](../b.md)\n{ .about }\n\n[a.py](a/a.py)" in page
+    assert '# A page { #a }\n\n4 minutes. Related: [Another](../b.md)\n{ .about }\n\n<div class="seal"' in page
+    assert "</div>\n\n[a.py](a/a.py)" in page
 
 
 def test_the_index_of_snippets_tells_what_each_shows_where_and_what_it_needs(project: Project) -> None:
