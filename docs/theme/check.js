@@ -16,7 +16,7 @@
     const against = {}
     for (const part of [...answer.children].slice(1)) { // below the summary
       if (!/^\s*Not [A-Z]:/.test(part.textContent)) right.push(part)
-      else for (const item of part.children) against[item.textContent.trim()[4]] = item
+      else for (const item of part.children) against[item.textContent.trim()[4]] = item.querySelector("p") ?? item
     }
     rights[name] = right[0].textContent[0]
 
@@ -46,7 +46,8 @@
       if (so) reason[0].firstChild.replaceWith(word)
       else reason[0].data = reason[0].data.slice(6)
       group.dataset.right = so
-      told.replaceChildren(...(so ? [] : [word]), ...reason)
+      told.replaceChildren(...(so ? reason : [make("p")]))
+      if (!so) told.firstChild.append(word, ...reason)
       document.dispatchEvent(new CustomEvent("answered", { detail: { name, letter, rights } }))
     })
   })

@@ -5,9 +5,9 @@
   const say = text => { part("said").textContent = text }
   const pages = count => `${count} page${count === 1 ? "" : "s"}`
 
-  document.addEventListener("progress", ({ detail: { states, kept } }) => {
-    const count = state => states.filter(each => each === state).length
-    part("sum").textContent = `${pages(count("full"))} of ${states.length} done, ${count("half")} begun.`
+  document.addEventListener("progress", ({ detail: { way, kept } }) => {
+    const count = state => way.filter(each => each.state === state).length
+    part("sum").textContent = `${pages(count("full"))} of ${way.length} done, ${count("half")} begun.`
     part("blocked").hidden = !kept
   })
   part("save").addEventListener("click", () => {

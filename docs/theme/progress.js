@@ -1,26 +1,24 @@
-// What the reader has read and answered, which this browser alone keeps: the rings, and the lesson to go on with.
-// A page is begun once somebody has gone down it, and done once its questions are answered rightly; one without, at its end.
+// What was read and answered, kept by this browser alone: rings, and the lesson to go on with. A page is begun by going
+// down it, and done when its questions are answered rightly; if it has none, at its end.
 try {
   localStorage.length
-} catch { // blocked: the theme's own scripts ask for it too, and expect no error
+} catch { // blocked, for which Material's own scripts are not prepared
   const value = { getItem: () => null, setItem() { throw Error("blocked") }, removeItem() {} }
   Object.defineProperty(window, "localStorage", { value })
 }
 
 window.progress = (() => {
   const { page } = document.currentScript.dataset
-  const isObject = each => each && typeof each === "object"
-  let kept = null // where the browser keeps nothing, until the page is left
+  let kept = null // what the browser does not keep
 
-  /** The progress that a text tells, and nothing else that may be in it; null if it tells none. */
+  // The progress in a text, and nothing else that may be there; null if there is none.
   function parse(text) {
     try {
       const { v, last, pages } = JSON.parse(text)
-      if (v !== 1 || !isObject(pages)) return null
-      const known = Object.entries(pages).filter(([, each]) => isObject(each)).map(([name, { read, answered, done }]) => [
-        name, { read: Math.min(Number(read) || 0, 1), answered: { ...answered }, done: done === true },
-      ])
-      return { v, last, pages: Object.fromEntries(known) }
+      if (v !== 1 || typeof pages !== "object") return null
+      const known = Object.entries(pages).filter(([, each]) => each?.answered)
+      return { v, last, pages: Object.fromEntries(known.map(([name, { read, answered, done }]) =>
+        [name, { read: Number(read) || 0, answered: { ...answered }, done: done === true }])) }
     } catch {
       return null
     }
@@ -37,7 +35,7 @@ window.progress = (() => {
   }
 
   function note(edit) {
-    if (!document.querySelector(`[data-progress="${page}"]`)) return // no page of the course's way
+    if (!document.querySelector(`[data-progress="${page}"]`)) return // not on the way
     const all = load()
     edit(all.pages[page] ??= { read: 0, answered: {}, done: false })
     all.last = page
@@ -46,7 +44,7 @@ window.progress = (() => {
 
   function show() {
     const { last, pages } = load()
-    const way = new Map() // the pages of the menu, in their order
+    const way = new Map() // the menu's pages, in their order
     for (const ring of document.querySelectorAll("[data-progress]")) {
       const name = ring.dataset.progress
       const state = pages[name]?.done ? "full" : pages[name] ? "half" : "empty"
@@ -65,7 +63,7 @@ window.progress = (() => {
       go.href = link.href
       go.textContent = `Go on with ${next.includes("/") ? "" : `lesson ${names.indexOf(next) + 1}: `}${link.textContent.trim()}`
     }
-    document.dispatchEvent(new CustomEvent("progress", { detail: { states: [...way.values()].map(each => each.state), kept } }))
+    document.dispatchEvent(new CustomEvent("progress", { detail: { way: [...way.values()], kept } }))
   }
 
   addEventListener("DOMContentLoaded", () => {
