@@ -23,6 +23,7 @@ from coursebuild.read.files import read_file, walk
 from coursebuild.read.formula import mathml
 from coursebuild.read.links import anchors_of, links_of
 from coursebuild.read.model import Cell, Dollar, Expression, Figure, Formula, Lesson, Made, Piece, Prose, Shown
+from coursebuild.read.question import check_questions
 from coursebuild.read.snippet import Snippet, read_snippet
 
 FENCE = re.compile(r"[\s>]*(?:(?:[-+*]|\d+[.)])[\s>]+)*(`{3,}|~{3,})(.*)")
@@ -74,11 +75,14 @@ class Reader:
         texts = list(self.split(lines, start))
         parts = self.pair(texts)
         self.whole(parts)
+        prose = [text for text in texts if isinstance(text, tuple)]
+        plain = [(line, masked(text)) for line, text in prose]
+        for number, message in check_questions(plain):
+            self.fault(number, message)
         if self.faults:
             raise LessonError(self.faults)
         head = "\n".join(lines[:start])
-        prose = [text for text in texts if isinstance(text, tuple)]
-        links = tuple(link for line, text in prose for link in links_of(masked(text), line))
+        links = tuple(link for line, text in plain for link in links_of(text, line))
         anchors = anchors_of("\n".join(COMMENT.sub("", text) for _, text in prose))
         return Lesson(self.path, self.name, meta, head, parts, frozenset(self.embeds), links, anchors)
 

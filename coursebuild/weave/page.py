@@ -20,6 +20,7 @@ from coursebuild.weave.records import record, seal
 from coursebuild.weave.terms import Notes
 
 TITLE = re.compile(r"^(?:#(?!#).*|[^\s#>|`<-][^\n]*\n=+[ \t]*)$", re.MULTILINE)
+ASKED = re.compile(r"^(- \*\*[A-Z]\.\*\*(?:.+\n)+\n+<details)(?= )", re.MULTILINE)  # choices, and their folded answer
 TEXTS = ("title", "description", "tags", "related")  # keys of the front matter that are text, whatever YAML reads
 
 
@@ -128,7 +129,7 @@ def written(part: Part, folder: str, pictures: tuple[Picture, ...] = ()) -> str:
             return f"\n{figure(each, images(each, folder))}" if block else images(each, folder)
         return "&#36;" if isinstance(each, Dollar) else quote(f"{folder}/{each.name}")
 
-    return part.written(piece)
+    return ASKED.sub(r'\1 class="check"', part.written(piece))
 
 
 def head(lesson: Lesson) -> str:
