@@ -40,7 +40,8 @@ def render_lab(lesson: Lesson, run: Run, titles: Mapping[PurePosixPath, str], re
             top.insert(0, about(lesson, titles).replace("{ .about }", ""))
         kept = ("title", "description") if solved else ("title", "description", "tags")
         facts = {each: lesson.meta[each] for each in kept if each in lesson.meta}
-        facts |= {"title": f"{lesson.title}{', solved' * solved}", "search": {"exclude": solved}}
+        search = {**(said if isinstance(said := lesson.meta.get("search"), dict) else {}), "exclude": solved}
+        facts |= {"title": f"{lesson.title}{', solved' * solved}", "search": search}
         cells = [*page_cells(made, solved, stem, "\n\n".join(top)), markdown_cell(record(run))]
         files[str(page)] = write_notebook(cells, {"course": facts})
         files[str(download)] = notebook(lesson.title, made, solved)
