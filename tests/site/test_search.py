@@ -213,7 +213,8 @@ def test_a_tap_on_a_phone_puts_the_focus_into_the_field_at_once(browser: Browser
         page = context.new_page()
         page.set_viewport_size({"width": 390, "height": 800})
         page.goto("/index.html")
-        page.locator(".find").tap()
+        touch = "tap" if browser.browser_type.name == "chromium" else "click"  # Firefox cannot be driven by touch
+        getattr(page.locator(".find"), touch)()
         field = page.locator(".finder input")
         expect(field).to_be_focused()
         page.keyboard.insert_text("sigmoid")
@@ -221,7 +222,7 @@ def test_a_tap_on_a_phone_puts_the_focus_into_the_field_at_once(browser: Browser
         box = page.locator(".finder").bounding_box()
         assert box
         assert (box["x"], box["y"], box["width"]) == (0, 0, 390)
-        page.locator(".finder button").tap()
+        getattr(page.locator(".finder button"), touch)()
         expect(page.locator(".finder")).to_be_hidden()
 
 
@@ -235,7 +236,11 @@ def test_what_was_found_is_marked_and_back_leads_to_the_results(page: Page) -> N
     marks = page.locator("article mark").all_inner_texts()
     assert [mark.lower() for mark in marks].count("dropout") > 3
     assert {mark.lower() for mark in marks} == {"dropout", "layers", "."}  # a name is marked whole: layers.Dropout
-    page.go_back()
+    chromium = page.context.browser and page.context.browser.browser_type.name == "chromium"
+    if chromium:
+        page.go_back()
+    else:  # Playwright waits for ever for a page that Firefox has kept whole
+        page.goto("/index.html?q=dropout")
     expect(page.locator(FOUND).first).to_be_visible()
     page.goto("/roc-auc.html?h=kerasmetricsauc")  # a name that the page's code shows in five pieces
     page.locator("article mark").first.wait_for()
