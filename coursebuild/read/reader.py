@@ -152,6 +152,12 @@ class Reader:
             said = meta.get(key) if isinstance(meta, dict) else None
             if not isinstance(said, str) or not said.strip() or re.search(r"[\n\ud800-\udfff]", said.strip()):
                 self.fault(1, f"no {key} of one line in the front matter {wanted}")
+        search = meta.get("search", {}) if isinstance(meta, dict) else {}
+        words, boost = (search.get("words", []), search.get("boost", "1")) if isinstance(search, dict) else (None, "")
+        if not isinstance(words, list) or not all(isinstance(each, str) and each.strip() for each in words):
+            self.fault(1, "search: no list of words (search: {words: [class imbalance, GPU]})")
+        elif not isinstance(boost, str) or not re.fullmatch(r"\d+(\.\d+)?|\.\d+", boost):
+            self.fault(1, f"search: boost {boost!r} is no factor (search: {{boost: 0.5}})")
         return meta if isinstance(meta, dict) else {}, end + 1
 
     def split(self, lines: list[str], start: int) -> Iterator[tuple[int, str] | Cell | Shown]:

@@ -29,6 +29,7 @@ from coursebuild.read.files import read_file
 from coursebuild.run.process import pinned
 from coursebuild.site.finish import finish_index, finished_page
 from coursebuild.site.kept import HARMLESS, Kept, OpaqueError, Stamp, in_packages, lazily, settings, write
+from coursebuild.site.search import Search
 from coursebuild.weave.course import weave
 from coursebuild.weave.folder import scratch, swap
 
@@ -44,6 +45,7 @@ class CoursePlugin(BasePlugin):
 
     site: Path
     pages: Path
+    search: Search
     command = ""
 
     def load_config(self, options: Any, config_file_path: str | None = None) -> Any:
@@ -71,6 +73,7 @@ class CoursePlugin(BasePlugin):
                 log.info("Nothing has changed; the site is as it was")
                 raise SystemExit(0)
             self.begun = self.stamp_of(course, config)
+            self.search = Search()
             self.sources = course
             self.pages = scratch(root / "build" / "pages")
             self.read = weave(course, self.pages, note=lambda fault: log.info(str(fault)))
@@ -158,6 +161,7 @@ class CoursePlugin(BasePlugin):
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
         """Labs as other pages look."""
+        self.search.add(page, html)
         if (facts := self.lab(page)) is None:
             return None
 
@@ -192,6 +196,7 @@ class CoursePlugin(BasePlugin):
                 raise PluginError("warnings in strict mode; the site is as it was")
             with told():
                 finish_index(new)
+                self.search.write(new)
                 with writing(self.site):
                     swap(new, self.site)
             self.keep(config)

@@ -39,7 +39,8 @@ def render_lab(lesson: Lesson, run: Run, titles: Mapping[PurePosixPath, str], re
         kept = ("title", "description") if solved else ("title", "description", "tags")
         facts = {each: lesson.meta[each] for each in kept if each in lesson.meta}
         facts |= {"minutes": minutes(lesson)} if lesson.related and not solved else {}
-        facts |= {"title": f"{lesson.title}{', solved' * solved}", "search": {"exclude": solved}}
+        search = {**(said if isinstance(said := lesson.meta.get("search"), dict) else {}), "exclude": solved}
+        facts |= {"title": f"{lesson.title}{', solved' * solved}", "search": search}
         if lesson.related:
             facts["about"] = about(lesson, titles)
         top = f'{seal(lesson, run)}\n\n<p class="downloads">{" ".join(links)}</p>'

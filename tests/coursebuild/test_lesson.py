@@ -278,6 +278,18 @@ BAD_HEADS = {
         '---\ntitle: "\\uD800"\ndescription: B\n---\n',
         f"docs/page.md:1: no title of one line in the front matter {WANTED}",
     ),
+    "words for the search that are no list": (
+        "---\ntitle: A\ndescription: B\nsearch: {words: GPU}\n---\n",
+        "docs/page.md:1: search: no list of words (search: {words: [class imbalance, GPU]})",
+    ),
+    "words for the search at no key": (
+        "---\ntitle: A\ndescription: B\nsearch: [GPU]\n---\n",
+        "docs/page.md:1: search: no list of words (search: {words: [class imbalance, GPU]})",
+    ),
+    "a boost that is no number": (
+        "---\ntitle: A\ndescription: B\nsearch: {boost: high}\n---\n",
+        "docs/page.md:1: search: boost 'high' is no factor (search: {boost: 0.5})",
+    ),
     "an empty description": (
         "---\ntitle: A\ndescription:\n---\n",
         f"docs/page.md:1: no description of one line in the front matter {WANTED}",

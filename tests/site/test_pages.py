@@ -190,30 +190,6 @@ def test_the_switch_changes_the_palette_and_is_remembered(page: Page) -> None:
     assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
 
 
-def test_search_finds_a_word(page: Page, site: Path) -> None:
-    page.goto("/index.html")
-    page.locator(".md-search__input").click()
-    page.locator(".md-search__input").press_sequentially("sigmoid", delay=60)
-    result = page.locator(".md-search-result__link").first
-    result.wait_for(state="attached")
-    found = result.evaluate("link => link.pathname")
-    assert "sigmoid" in (site / found.lstrip("/")).read_text(encoding="utf-8").lower()
-    assert "-solved" not in found
-
-
-def test_the_search_index_is_fetched_when_somebody_searches(page: Page) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1]))
-    page.goto("/fit.html")
-    page.wait_for_load_state("networkidle")
-    assert "search.js" in asked
-    assert "search_index.json" not in asked
-    page.keyboard.press("/")  # Material's shortcut
-    page.wait_for_load_state("networkidle")
-    expect(page.locator(".md-search__input")).to_be_focused()
-    assert asked.count("search_index.json") == 1
-
-
 def test_the_menu_of_a_narrow_window_opens_by_keyboard(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto("/first-network.html")
