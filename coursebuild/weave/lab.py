@@ -11,9 +11,9 @@ from coursebuild.read.model import Dollar, Formula, Lesson, Shown
 from coursebuild.run.notebook import Json, markdown_cell, write_notebook
 from coursebuild.run.process import Run
 from coursebuild.weave.notebook import code, notebook, without_attributes
-from coursebuild.weave.outputs import given, image, not_run
+from coursebuild.weave.outputs import data, given, image, not_run
 from coursebuild.weave.page import Page, about, drawings
-from coursebuild.weave.parts import File, Part, Picture, Ran, parts
+from coursebuild.weave.parts import Data, File, Part, Ran, Woven, parts
 from coursebuild.weave.records import record
 
 MARKDOWN_LINK = re.compile(r"(\]\((?!https?:)[^)\s]*?)\.(?:md|ipynb)(?=[)#])")
@@ -63,9 +63,11 @@ def page_cells(made: tuple[Part, ...], solved: bool, folder: str, top: str) -> I
             yield markdown_cell(MARKDOWN_LINK.sub(r"\1.html", source).strip())
 
 
-def on_page(piece: Formula | Picture | File | Dollar) -> str:
+def on_page(piece: Woven) -> str:
     if isinstance(piece, Formula):
         return piece.mathml
     if isinstance(piece, Dollar):
         return "&#36;"
+    if isinstance(piece, Data):
+        return data(piece)
     return piece.name if isinstance(piece, File) else ""

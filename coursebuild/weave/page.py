@@ -13,8 +13,8 @@ from coursebuild.read.model import Dollar, Formula, Lesson, Prose, Shown
 from coursebuild.run.process import Run
 from coursebuild.weave.figures import dark
 from coursebuild.weave.notebook import notebook
-from coursebuild.weave.outputs import fence, given, images, not_run
-from coursebuild.weave.parts import File, Part, Picture, Ran, Text, parts
+from coursebuild.weave.outputs import data, fence, given, images, not_run
+from coursebuild.weave.parts import Data, File, Part, Picture, Ran, Text, Woven, parts
 from coursebuild.weave.program import program
 from coursebuild.weave.records import record
 
@@ -80,11 +80,13 @@ def written(part: Part, folder: str) -> str:
     if isinstance(part, Shown):
         return not_run(part)
 
-    def piece(each: Formula | Picture | File | Dollar) -> str:
+    def piece(each: Woven) -> str:
         if isinstance(each, Formula):
             return each.mathml
         if isinstance(each, Picture):
             return images(each, folder)
+        if isinstance(each, Data):
+            return data(each)
         return "&#36;" if isinstance(each, Dollar) else quote(f"{folder}/{each.name}")
 
     return part.written(piece)
