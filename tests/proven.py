@@ -71,7 +71,12 @@ def keys() -> dict[str, str]:
     base = digest([facts, *bytes_of(*(ROOT / name for name in everywhere))]).encode()
     builds = ("tests/coursebuild", "tests/site", "tests/lessons/test_blocks.py", "docs/theme", "mkdocs.yml", "Makefile")
     found = {"build": digest([base, *bytes_of(*(ROOT / name for name in (*builds, ".pre-commit-hooks.yaml")))])}
-    shown = [base, *bytes_of(ROOT / "site" / "assets", *(ROOT / "site").glob("*.[cj]s*"), ROOT / "tests" / "site")]
+    shown = [
+        base,
+        *bytes_of(
+            ROOT / "site" / "assets", ROOT / "site" / "play", *(ROOT / "site").glob("*.[cj]s*"), ROOT / "tests" / "site"
+        ),
+    ]
     look = digest([*shown, *bytes_of(ROOT / ".venv" / "browser")]).encode()
     for name, lesson in read(Course.at(ROOT))[0].items():
         page, snippet = name.with_suffix(""), name.stem.replace("-", "_")

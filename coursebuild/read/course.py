@@ -24,7 +24,8 @@ class Options:
 
     `cell_seconds`, `characters` and `memory` (GiB, of a lesson's whole process) are the most that a cell may use;
     `jobs` lessons run side by side (0: as many as there are cores). `environment` are variables that the lessons see
-    beside the pinned ones. `repository` is the course's address on GitHub, "" while it has none.
+    beside the pinned ones. `repository` is the course's address on GitHub, "" while it has none; `play` the folder of
+    the explorers.
     """
 
     docs: str = "docs"
@@ -34,6 +35,7 @@ class Options:
     memory: float = 3.0
     jobs: int = 0
     repository: str = ""
+    play: str = "docs/theme/play"
     environment: dict[str, str] = field(default_factory=dict)
 
     def changed(self, chosen: Mapping[str, object], where: str, text: str = "") -> "Options":
@@ -77,7 +79,8 @@ def options_of(root: Path) -> Options:
 class Course:
     """Where a course's files are. Paths in messages are as seen from `root`.
 
-    `nav` names pages in their order, as the file `config` lists them; `left_out` tells of a path below `docs` whether
+    `nav` names pages in their order, as the file `config` lists them, and `sections` those of each of its sections,
+    by the section's title; `left_out` tells of a path below `docs` whether
     the generator leaves it out.
     """
 
@@ -88,6 +91,7 @@ class Course:
     lock: Path | None = None
     options: Options = Options()
     nav: tuple[str, ...] = ()
+    sections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     config: Path | None = None
     left_out: Callable[[str], bool] = lambda name: False
 
@@ -167,6 +171,12 @@ def together(course: Course, lessons: dict[PurePosixPath, Lesson], files: set[st
             if other not in lessons:
                 near = next(iter(lessons))
                 yield Fault(lesson.path, 1, f"related: no page {other} (name pages, such as {near})")
+        for play in lesson.plays:
+            folder = course.root / course.options.play
+            if not (folder / f"{play.explorer}.js").is_file():
+                known = ", ".join(sorted(path.stem for path in folder.glob("*.js"))) or "no explorer yet"
+                what = f"no explorer {play.explorer}"
+                yield Fault(lesson.path, play.line, f"{what} ({course.options.play}/ has: {known})")
         yield from check_links(lesson, pages, others)
     if course.config:
         config = course.name(course.config)

@@ -8,11 +8,14 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Expression:
-    """What is asked after the cell above it: a value (`{python} …` in a code span) or a claim (in a comment)."""
+    """What is asked after the cell above it, or of the page's end if there is none above: a value (`{python} …` in a
+    code span), a claim (in a comment), or the data of the `explorer` that stands there, as JSON.
+    """
 
-    kind: Literal["value", "claim"]
+    kind: Literal["value", "claim", "play"]
     line: int
     source: str
+    explorer: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,11 @@ class Lesson:
     @property
     def shown(self) -> tuple[Shown, ...]:
         return tuple(part for part in self.parts if isinstance(part, Shown))
+
+    @property
+    def plays(self) -> tuple[Expression, ...]:
+        """The explorers of the page, with what gives their data."""
+        return tuple(each for cell in self.cells for each in cell.expressions if each.kind == "play")
 
     @property
     def lab(self) -> bool:

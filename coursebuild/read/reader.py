@@ -307,9 +307,14 @@ class Reader:
             self.faults.append(Fault(path, number, f"not Python: {getattr(error, 'msg', error)} (mend the code)"))
 
     def pair(self, parts: list[tuple[int, str] | Cell | Shown]) -> tuple[Prose | Cell | Shown, ...]:
-        """Cut the prose into pieces, and give each cell the expressions and figures below it."""
+        """Cut the prose into pieces, and give each cell the expressions and figures below it.
+
+        Prose above the first cell asks the page's end: its expressions are the first ones of the last cell.
+        """
         done: list[Prose | Cell | Shown] = []
         above: int | None = None
+        early: tuple[Expression, ...] = ()
+        cells = [part for part in parts if isinstance(part, Cell)]
         for part in parts:
             if isinstance(part, Cell):
                 above = len(done)
@@ -321,8 +326,11 @@ class Reader:
                 done.append(prose)
                 asked = [piece for piece in prose.pieces if isinstance(piece, Expression | Made | Figure)]
                 if above is None:
+                    early += tuple(piece for piece in asked if cells and isinstance(piece, Expression))
+                    what = "cell above that made it" if cells else "cell to ask"
                     for piece in asked:
-                        self.fault(piece.line, "there is no cell above to ask (put it below the cell that it is about)")
+                        if piece not in early:
+                            self.fault(piece.line, f"there is no {what} (put it below the cell that it is about)")
                 elif asked:
                     cell = done[above]
                     assert isinstance(cell, Cell)
@@ -330,6 +338,10 @@ class Reader:
                     made = cell.made + tuple(p for p in asked if isinstance(p, Made))
                     figures = cell.figures + tuple(p for p in asked if isinstance(p, Figure))
                     done[above] = replace(cell, expressions=expressions, made=made, figures=figures)
+        if early and above is not None:
+            last = done[above]
+            assert isinstance(last, Cell)
+            done[above] = replace(last, expressions=early + last.expressions)
         return tuple(done)
 
     def pieces(self, line: int, text: str) -> Iterator[Piece]:
@@ -358,8 +370,11 @@ class Reader:
                 word, _, rest = token["inside"].strip().partition(":")
                 if word == "claim":
                     piece = self.expression("claim", number, rest)
-                elif re.match("claim|raise|show", word, re.IGNORECASE):
-                    wanted = "<!-- claim: … -->, or <!-- raises: … --> or <!-- shown: … --> on the line above a fence"
+                elif word == "play":
+                    piece = self.play(number, rest, text[token.start() - 1 : token.start()] + text[token.end() :][:1])
+                elif re.match("claim|raise|show|play", word, re.IGNORECASE):
+                    above = "<!-- raises: … --> or <!-- shown: … --> on the line above a fence"
+                    wanted = f"<!-- claim: … -->, <!-- play: … -->, or {above}"
                     self.fault(number, f"a comment '{word.split()[0]}' with no effect ({wanted})")
             elif token["code"] and token["code"].startswith("{python}"):
                 piece = self.expression("value", number, token["code"].removeprefix("{python}"))
@@ -392,7 +407,17 @@ class Reader:
             self.fault(line, f"not LaTeX: {' '.join(latex.split())} (a formula that latex2mathml reads)")
             return None
 
-    def expression(self, kind: Literal["value", "claim"], line: int, source: str) -> Expression | None:
+    def play(self, line: int, said: str, around: str) -> Expression | None:
+        """The explorer that a comment names, with the expression that gives its data."""
+        name, _, source = said.strip().partition(" ")
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", name) or not source.strip() or around.strip("\n"):
+            wanted = "<!-- play: NAME expression --> alone on a line"
+            self.fault(line, f"'{said.strip()}' is no explorer with its data ({wanted})")
+            return None
+        found = self.expression("play", line, source)
+        return replace(found, explorer=name) if found else None
+
+    def expression(self, kind: Literal["value", "claim", "play"], line: int, source: str) -> Expression | None:
         source = " ".join(source.split("\n")).strip()
         try:
             compiled(source, "eval")

@@ -69,7 +69,7 @@ def tasks(lesson: Lesson) -> tuple[Task, ...]:
             cell.code,
             cell.raises,
             cell.message,
-            tuple((each.kind, each.source) for each in cell.expressions),
+            tuple(("claim" if each.kind == "claim" else "value", each.source) for each in cell.expressions),
             tuple(each.name for each in cell.made),
         )
         for cell in lesson.cells

@@ -21,7 +21,7 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
-from mkdocs.utils import CountHandler
+from mkdocs.utils import CountHandler, get_relative_url
 
 from coursebuild.faults import Fault, LessonError, writing
 from coursebuild.read.course import Course, options_of
@@ -33,6 +33,7 @@ from coursebuild.site.search import Search
 from coursebuild.weave.course import weave
 from coursebuild.weave.folder import scratch, swap
 
+PLAY = re.compile(r'<script(?=[^>]*\sdata-play="([\w-]+)")[^>]*>.*?</script>')
 log = logging.getLogger("mkdocs.plugins.coursebuild")
 lazily("mkdocs_jupyter.convert", "jupytext")  # which mkdocs-jupyter imports though no notebook has changed
 
@@ -90,6 +91,7 @@ class CoursePlugin(BasePlugin):
         return dataclasses.replace(
             course,
             nav=tuple(listed(config.nav)),
+            sections=dict(sections(config.nav)),
             config=path,
             left_out=lambda file: bool(excluded and excluded.match_file(file)),
         )
@@ -160,10 +162,11 @@ class CoursePlugin(BasePlugin):
         return facts
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
-        """Labs as other pages look."""
+        """Labs as other pages look; and an explorer's stylesheet and script beside its data."""
         self.search.add(page, html)
+        html = PLAY.sub(lambda play: self.play(play, page), html)
         if (facts := self.lab(page)) is None:
-            return None
+            return html
 
         def make() -> str:
             from coursebuild.site.notebook import tidy  # slow to load, and only a notebook that is new needs it
@@ -172,6 +175,13 @@ class CoursePlugin(BasePlugin):
 
         tidied: str = self.kept.made("tidy", html, make)
         return led(tidied.replace("</h1>", "</h1>" + facts.get("about", ""), 1), page, files)
+
+    def play(self, data: re.Match[str], page: Page) -> str:
+        """An explorer's data with its script, which finds them there and draws before what follows is shown."""
+        path = get_relative_url(f"play/{data[1]}", page.url)
+        sheet = (self.sources.root / self.sources.options.play / f"{data[1]}.css").is_file()
+        style = f'<link rel="stylesheet" href="{path}.css">' if sheet else ""
+        return f'{style}{data[0]}<script src="{path}.js"></script>'
 
     @event_priority(-100)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -269,6 +279,14 @@ def told() -> Iterator[None]:
         yield
     except LessonError as error:
         raise PluginError(f"{len(error.faults)} to mend; the site is as it was\n\n{error}\n") from None
+
+
+def sections(nav: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The sections of a `nav`, each with its pages."""
+    for each in nav or ():
+        for title, below in each.items() if isinstance(each, dict) else ():
+            if isinstance(below, list):
+                yield str(title), tuple(listed(below))
 
 
 def listed(nav: Any) -> Iterator[str]:

@@ -6,11 +6,12 @@ from pathlib import Path, PurePosixPath
 
 from coursebuild.faults import Fault, LessonError, writing
 from coursebuild.read.course import Course, read, sources
-from coursebuild.read.files import PAGES, read_bytes, walk
+from coursebuild.read.files import PAGES, read_bytes, read_file, walk
 from coursebuild.read.model import Lesson
 from coursebuild.run import cache
 from coursebuild.run.course import run_all, tell
 from coursebuild.run.process import Run
+from coursebuild.weave.contents import ASKED, with_contents
 from coursebuild.weave.folder import scratch, swap
 from coursebuild.weave.lab import render_lab
 from coursebuild.weave.page import Page, render
@@ -68,6 +69,10 @@ def woven(
             markdown = markdown.replace(RECORD, record_of_all(whole, lesson.name))
         if SNIPPETS in markdown:
             markdown = markdown.replace(SNIPPETS, index_of_snippets(sources(course), lessons, lesson.name))
+        if ASKED.search(markdown):
+            source = read_file(course.docs / lesson.name, lesson.path)
+            markdown, wrong = with_contents(markdown, lesson, source, course.sections, lessons)
+            faults += wrong
         files |= {str(lesson.name): markdown.encode()} if markdown else {}
         files |= page.files
     if faults:

@@ -13,9 +13,9 @@ from coursebuild.read.model import Dollar, Formula, Lesson, Shown
 from coursebuild.run.notebook import Json, markdown_cell, write_notebook
 from coursebuild.run.process import Run
 from coursebuild.weave.notebook import code, notebook, without_attributes
-from coursebuild.weave.outputs import figure, given, image, not_run
+from coursebuild.weave.outputs import data, figure, given, image, not_run
 from coursebuild.weave.page import Page, drawings, minutes
-from coursebuild.weave.parts import File, Part, Picture, Ran, parts
+from coursebuild.weave.parts import Data, File, Part, Ran, Woven, parts
 from coursebuild.weave.records import record, seal
 
 COLAB = "https://colab.research.google.com/github/{}/blob/notebooks/{}"
@@ -78,9 +78,11 @@ def page_cells(made: tuple[Part, ...], solved: bool, folder: str, top: str) -> I
             yield markdown_cell(source.strip())
 
 
-def on_page(piece: Formula | Picture | File | Dollar) -> str:
+def on_page(piece: Woven) -> str:
     if isinstance(piece, Formula):
         return piece.mathml
     if isinstance(piece, Dollar):
         return "&#36;"
+    if isinstance(piece, Data):
+        return data(piece)
     return piece.name if isinstance(piece, File) else ""

@@ -8,7 +8,7 @@ from coursebuild.read.model import Dollar, Formula, Shown
 from coursebuild.run.notebook import Json, code_cell, markdown_cell, write_notebook
 from coursebuild.run.worker import Output
 from coursebuild.weave.outputs import not_run
-from coursebuild.weave.parts import File, Part, Picture, Ran, Text
+from coursebuild.weave.parts import File, Part, Ran, Text, Woven
 
 LOCAL_LINK = re.compile(r"(?P<code>`+[^`]+`+)|(?<!!)\[(?P<label>[^\]]*)\]\((?!https?:)[^)\s]*\)")
 
@@ -46,7 +46,7 @@ def without_attributes(source: str) -> str:
     return re.sub(r"^(#+ .*?)\s*\{.*\}$", r"\1", source, flags=re.M).strip()
 
 
-def as_jupyter(piece: Formula | Picture | File | Dollar) -> str:
+def as_jupyter(piece: Woven) -> str:
     if isinstance(piece, Formula):
         ends = "$$" if piece.block else "$"
         return f"{ends}{piece.latex}{ends}"

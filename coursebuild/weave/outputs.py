@@ -5,7 +5,7 @@ import re
 from urllib.parse import quote
 
 from coursebuild.read.model import Shown
-from coursebuild.weave.parts import Picture, Ran, error_lines
+from coursebuild.weave.parts import Data, Picture, Ran, error_lines
 
 FOLDED = 24  # lines; longer output is folded
 
@@ -53,6 +53,12 @@ def preformatted(label: str, content: str) -> str:
     if lines <= FOLDED:
         return block
     return f'<details class="output">\n<summary>{label}, {lines} lines</summary>\n\n{block}\n</details>\n'
+
+
+def data(each: Data) -> str:
+    """What an explorer shows, as a block of HTML that nothing runs and no Markdown is in."""
+    safe = each.json.replace("<", "\\u003c").replace("\n", " ")
+    return f'<script type="application/json" data-play="{each.explorer}">{safe}</script>'
 
 
 def sides(picture: Picture, folder: str) -> tuple[tuple[str, str], tuple[str, str]]:

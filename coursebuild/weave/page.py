@@ -13,8 +13,8 @@ from coursebuild.read.model import Dollar, Formula, Lesson, Prose, Shown
 from coursebuild.run.process import Run
 from coursebuild.weave.figures import dark
 from coursebuild.weave.notebook import notebook
-from coursebuild.weave.outputs import card, fence, figure, given, images, not_run
-from coursebuild.weave.parts import File, Part, Picture, Ran, Text, Woven, parts
+from coursebuild.weave.outputs import card, data, fence, figure, given, images, not_run
+from coursebuild.weave.parts import Data, File, Part, Picture, Ran, Text, Woven, parts
 from coursebuild.weave.program import program
 from coursebuild.weave.records import record, seal
 from coursebuild.weave.terms import Notes
@@ -94,7 +94,7 @@ def carded(made: tuple[Part, ...]) -> Iterator[tuple[Part, tuple[Picture, ...]]]
         yield text, tuple(piece for piece in pieces if isinstance(piece, Picture))
 
 
-def leading(pieces: tuple[Woven, ...]) -> int:
+def leading(pieces: tuple[str | Woven, ...]) -> int:
     """How many pieces of a text are figures that it begins with, and what is between them."""
     count = 0
     for at, piece in enumerate(pieces):
@@ -105,7 +105,7 @@ def leading(pieces: tuple[Woven, ...]) -> int:
     return count
 
 
-def alone(pieces: tuple[Woven, ...], at: int) -> bool:
+def alone(pieces: tuple[str | Woven, ...], at: int) -> bool:
     """Whether a piece is a figure on a line of its own."""
     before, after = (
         "".join(p if isinstance(p, str) else "." for p in each) for each in (pieces[:at], pieces[at + 1 :])
@@ -121,12 +121,14 @@ def written(part: Part, folder: str, pictures: tuple[Picture, ...] = ()) -> str:
     if isinstance(part, Shown):
         return card(part, not_run(part))
 
-    def piece(each: Formula | Picture | File | Dollar) -> str:
+    def piece(each: Woven) -> str:
         if isinstance(each, Formula):
             return each.mathml
         if isinstance(each, Picture):
             block = any(each is other and alone(part.pieces, at) for at, other in enumerate(part.pieces))
             return f"\n{figure(each, images(each, folder))}" if block else images(each, folder)
+        if isinstance(each, Data):
+            return data(each)
         return "&#36;" if isinstance(each, Dollar) else quote(f"{folder}/{each.name}")
 
     return ASKED.sub(r'\1 class="check"', part.written(piece))

@@ -1,5 +1,6 @@
 """One walk over a lesson and its run gives woven parts; page, program, notebook and lab are writers of these."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -32,6 +33,14 @@ class File:
 
 
 @dataclass(frozen=True)
+class Data:
+    """What an explorer shows: the explorer's name, and JSON."""
+
+    explorer: str
+    json: str
+
+
+@dataclass(frozen=True)
 class Ran:
     """A cell, its number, and what it gave, as a terminal would show it; `table` is the value's table as plain HTML."""
 
@@ -42,16 +51,16 @@ class Ran:
     pictures: tuple[Picture, ...]
 
 
-Woven = str | Formula | Picture | File | Dollar
+Woven = Formula | Picture | File | Data | Dollar
 
 
 @dataclass(frozen=True)
 class Text:
-    """Prose with its values in place: strings, formulas, pictures, files and dollars."""
+    """Prose with its values in place: strings, formulas, pictures, files, data of explorers, and dollars."""
 
-    pieces: tuple[Woven, ...]
+    pieces: tuple[str | Woven, ...]
 
-    def written(self, how: Callable[[Formula | Picture | File | Dollar], str]) -> str:
+    def written(self, how: Callable[[Woven], str]) -> str:
         """The text, with each piece that is none yet as `how` writes it; a claim goes with the line that it had."""
         whole = "".join(piece if isinstance(piece, str) else how(piece) for piece in self.pieces)
         return re.sub(r"^[ \t]*\0[\0 \t]*\n|[ \t]*\0", "", whole, flags=re.MULTILINE)
@@ -63,12 +72,15 @@ Part = Text | Ran | Shown
 def parts(lesson: Lesson, run: Run | None) -> tuple[Part, ...]:
     """The woven parts of a lesson; `run` is None for a page without cells.
 
-    Raises LessonError for a figure without alt text, alt text without a figure, and a colour that no palette has.
+    Raises LessonError for a figure without alt text, alt text without a figure, a colour that no palette has, and data
+    of an explorer that are no JSON.
     """
     faults: list[Fault] = []
     done: list[Part] = []
-    outputs = iter(run.outputs if run else ())
-    values: Iterator[str | Picture | File] = iter(())
+    given = run.outputs if run else ()
+    outputs = iter(given)
+    answers = [answered(*each, lesson.path, faults) for each in zip(lesson.cells, given, strict=True)]
+    values = answers[-1] if answers else iter(())  # prose above the first cell asks the page's end
     pictures: Iterator[Picture] = iter(())
     files: Iterator[File] = iter(())
     count = 0
@@ -78,14 +90,10 @@ def parts(lesson: Lesson, run: Run | None) -> tuple[Part, ...]:
             faults += check_figures(lesson, part, output)
             drawn = tuple(pictures_of(part, output, count))
             count += len(drawn)
-            values = (
-                clean(str(value))
-                for asked, (value, _) in zip(part.expressions, output.values, strict=True)
-                if asked.kind == "value"
-            )
             pictures = iter(drawn)
             files = (File(made.name, data or b"") for made, data in zip(part.made, output.files, strict=True))
             number = sum(isinstance(each, Ran) for each in done) + 1
+            values = answers[number - 1]
             done.append(Ran(part, number, output, plain_table(output.html), drawn))
         elif isinstance(part, Prose):
             done.append(Text(tuple(woven(piece, values, pictures, files) for piece in part.pieces)))
@@ -96,11 +104,25 @@ def parts(lesson: Lesson, run: Run | None) -> tuple[Part, ...]:
     return tuple(done)
 
 
-def woven(
-    piece: Piece, values: Iterator, pictures: Iterator, files: Iterator
-) -> str | Formula | Picture | File | Dollar:
+def answered(cell: Cell, output: Output, path: str, faults: list[Fault]) -> Iterator[str | Data]:
+    """The values that were asked of a cell, and the data of explorers, in order."""
+    found: list[str | Data] = []
+    for asked, (value, _) in zip(cell.expressions, output.values, strict=True):
+        if asked.kind == "value":
+            found.append(literal(clean(str(value))))
+        elif asked.kind == "play":
+            try:
+                json.loads(str(value), parse_constant=int)  # which refuses NaN and Infinity, as browsers do
+            except (ValueError, RecursionError) as error:
+                what = f"the data of {asked.explorer} are no JSON: {error}"
+                faults.append(Fault(path, asked.line, f"{what} (a text that json.dumps gave)"))
+            found.append(Data(asked.explorer, str(value)))
+    return iter(found)
+
+
+def woven(piece: Piece, values: Iterator, pictures: Iterator, files: Iterator) -> str | Woven:
     if isinstance(piece, Expression):
-        return literal(next(values)) if piece.kind == "value" else "\0"
+        return "\0" if piece.kind == "claim" else next(values)
     if isinstance(piece, Figure):
         return next(pictures, "")
     return next(files) if isinstance(piece, Made) else piece

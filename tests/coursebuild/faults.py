@@ -222,7 +222,16 @@ TEXTS = [
         ("docs/page.md:10: the claim",),
     ),
     Fault("A claim in a code span", lesson(ONE, "`<!-- claim: x -->`"), CHECK, ("docs/page.md:9: <!--",)),
-    Fault("A value above every cell", lesson("So `{python} x`.", ONE), CHECK, ("docs/page.md:5: no cell above",)),
+    Fault("A value and no cell", lesson("So `{python} x`."), CHECK, ("docs/page.md:5: no cell",)),
+    Fault("A figure above every cell", lesson("![A line.](@figure)", ONE), CHECK, ("docs/page.md:5: no cell above",)),
+    Fault("An explorer without data", lesson(ONE, "<!-- play: lever -->"), CHECK, ("docs/page.md:9: no explorer",)),
+    Fault("No such explorer", lesson(ONE, "<!-- play: lever '1' -->"), CHECK, ("docs/page.md:9: no explorer lever",)),
+    Fault(
+        "Data that are no JSON",
+        {**lesson(ONE, "<!-- play: lever {1: x} -->"), "docs/theme/play/lever.js": ""},
+        WEAVE,
+        ("docs/page.md:9: no JSON",),
+    ),
     Fault("A figure without alt text", lesson(ONE, "![](@figure)"), CHECK, ("docs/page.md:9: alt text",)),
     Fault("A figure by reference", lesson(ONE, "![A line.][1]", "[1]: @figure"), CHECK, ("docs/page.md:11: @figure",)),
     Fault(

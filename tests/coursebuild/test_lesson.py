@@ -14,7 +14,7 @@ from coursebuild.read.reader import guarded, read_lesson
 from coursebuild.read.snippet import read_snippet
 from tests.coursebuild.conftest import HEAD, Project, faults
 
-COMMENTS = "(<!-- claim: … -->, or <!-- raises: … --> or <!-- shown: … --> on the line above a fence)"
+COMMENTS = "(<!-- claim: … -->, <!-- play: … -->, or <!-- raises: … --> or <!-- shown: … --> on the line above a fence)"
 CELL = "```python\nx = 1\n```\n"
 
 # A page that is wrong (its text begins on line 5), and what the reader says of it.
@@ -238,11 +238,32 @@ BAD_PAGES = {
         f"{CELL}\n![A curve.][1]\n\n[1]: @figure\n",
         "docs/page.md:11: a stray '@figure' (write ![What there is to see.](@figure))",
     ),
-    "a value, a claim and a figure with no cell above": (
-        f"`{{python}} x`\n<!-- claim: x -->\n![A curve.](@figure)\n\n{CELL}",
-        "docs/page.md:5: there is no cell above to ask (put it below the cell that it is about)",
-        "docs/page.md:6: there is no cell above to ask (put it below the cell that it is about)",
-        "docs/page.md:7: there is no cell above to ask (put it below the cell that it is about)",
+    "a value, a claim and an explorer with no cell at all": (
+        "`{python} x`\n<!-- claim: x -->\n\n<!-- play: lever x -->\n",
+        "docs/page.md:5: there is no cell to ask (put it below the cell that it is about)",
+        "docs/page.md:6: there is no cell to ask (put it below the cell that it is about)",
+        "docs/page.md:8: there is no cell to ask (put it below the cell that it is about)",
+    ),
+    "a figure and a file with no cell above": (
+        f"![A curve.](@figure)\n[Table](@file/table.csv)\n\n{CELL}",
+        "docs/page.md:5: there is no cell above that made it (put it below the cell that it is about)",
+        "docs/page.md:6: there is no cell above that made it (put it below the cell that it is about)",
+    ),
+    "an explorer without data": (
+        f"{CELL}\n<!-- play: lever -->\n",
+        "docs/page.md:9: 'lever' is no explorer with its data (<!-- play: NAME expression --> alone on a line)",
+    ),
+    "an explorer in a line of text": (
+        f"{CELL}\nSee <!-- play: lever x -->\n",
+        "docs/page.md:9: 'lever x' is no explorer with its data (<!-- play: NAME expression --> alone on a line)",
+    ),
+    "an explorer whose data are no expression": (
+        f"{CELL}\n<!-- play: lever x = 1 -->\n",
+        "docs/page.md:9: the play 'x = 1' is no Python expression (write one, such as: loss < 1)",
+    ),
+    "an explorer by another word": (
+        f"{CELL}\n<!-- plays: lever x -->\n",
+        f"docs/page.md:9: a comment 'plays' with no effect {COMMENTS}",
     ),
     "a control character": (
         "A bell: \x07\n",
