@@ -168,7 +168,7 @@ def test_a_page_opens_dark_from_a_folder_without_a_server(loaded: Opened, browse
         page.on("requestfailed", lambda request: failed.append(request.url))
         page.goto((site / f"{loaded.name}.html").as_uri(), timeout=PATIENCE)
         assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
-        assert page.evaluate("getComputedStyle(document.querySelector('.output')).borderLeftStyle") == "solid"
+        assert page.evaluate("getComputedStyle(document.querySelector('.cell')).borderLeftStyle") == "solid"
         images = page.locator("article img:visible").all()
         assert len(images) == len(PAGES[loaded.name].alts)
         for image in images:
