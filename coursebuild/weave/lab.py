@@ -4,15 +4,16 @@ mkdocs-jupyter makes the pages; their outputs are the site's own HTML.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from coursebuild.read.model import Dollar, Formula, Lesson, Shown
+from coursebuild.run.imports import Need
 from coursebuild.run.notebook import Json, markdown_cell, write_notebook
 from coursebuild.run.process import Run
 from coursebuild.weave.notebook import code, notebook, without_attributes
 from coursebuild.weave.outputs import given, image, not_run
-from coursebuild.weave.page import Page, about, drawings
+from coursebuild.weave.page import Page, about, drawings, needed
 from coursebuild.weave.parts import File, Part, Picture, Ran, parts
 from coursebuild.weave.records import record
 
@@ -20,8 +21,16 @@ MARKDOWN_LINK = re.compile(r"(\]\((?!https?:)[^)\s]*?)\.(?:md|ipynb)(?=[)#])")
 COLAB = "https://colab.research.google.com/github/{}/blob/notebooks/{}"
 
 
-def render_lab(lesson: Lesson, run: Run, titles: Mapping[PurePosixPath, str], repository: str = "") -> Page:
-    """Weave a lab. `repository` is the address on GitHub whose branch `notebooks` holds the notebooks, if it is known.
+def render_lab(
+    lesson: Lesson,
+    run: Run,
+    titles: Mapping[PurePosixPath, str],
+    repository: str = "",
+    needs: Sequence[Need] = (),
+    how_to_run: str = "",
+) -> Page:
+    """Weave a lab. `repository` is the address on GitHub whose branch `notebooks` holds the notebooks, if it is known;
+    `needs` and `how_to_run` are as `render` has them.
 
     Raises LessonError as `parts` does.
     """
@@ -36,14 +45,15 @@ def render_lab(lesson: Lesson, run: Run, titles: Mapping[PurePosixPath, str], re
         other, called = (stem, "The exercises") if solved else (f"{stem}-solved", "The solved version")
         links.append(f'<a href="{other}.html">{called}</a>')
         top = [f'<p class="downloads">{" ".join(links)}</p>']
+        top += (without_attributes(line) for line in needed(lesson, needs, how_to_run))
         if lesson.related:
-            top.insert(0, about(lesson, titles).replace("{ .about }", ""))
+            top.insert(0, without_attributes(about(lesson, titles)))
         kept = ("title", "description") if solved else ("title", "description", "tags")
         facts = {each: lesson.meta[each] for each in kept if each in lesson.meta}
         facts |= {"title": f"{lesson.title}{', solved' * solved}", "search": {"exclude": solved}}
         cells = [*page_cells(made, solved, stem, "\n\n".join(top)), markdown_cell(record(run))]
         files[str(page)] = write_notebook(cells, {"course": facts})
-        files[str(download)] = notebook(lesson.title, made, solved)
+        files[str(download)] = notebook(lesson.title, made, needs, solved)
     return Page("", files)
 
 
