@@ -9,10 +9,11 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from coursebuild.faults import Fault, LessonError
 from coursebuild.read.files import PAGES, read_file, walk
-from coursebuild.read.links import check_links, check_nav, page_names
+from coursebuild.read.links import check_links, check_nav, has, page_names
 from coursebuild.read.model import Lesson
 from coursebuild.read.reader import read_lesson
 from coursebuild.read.snippet import read_snippet
@@ -25,7 +26,7 @@ class Options:
     `cell_seconds`, `characters` and `memory` (GiB, of a lesson's whole process) are the most that a cell may use;
     `jobs` lessons run side by side (0: as many as there are cores). `environment` are variables that the lessons see
     beside the pinned ones. `repository` is the course's address on GitHub, "" while it has none; `play` the folder of
-    the explorers.
+    the explorers. `how_to_run` is where it says how to run a page, as in "index.md#run".
     """
 
     docs: str = "docs"
@@ -36,6 +37,7 @@ class Options:
     jobs: int = 0
     repository: str = ""
     play: str = "docs/theme/play"
+    how_to_run: str = ""
     environment: dict[str, str] = field(default_factory=dict)
 
     def changed(self, chosen: Mapping[str, object], where: str, text: str = "") -> "Options":
@@ -62,17 +64,29 @@ class Options:
 
 def options_of(root: Path) -> Options:
     """The options that the project in `root` has chosen in its pyproject.toml."""
+    text, tools = tools_of(root)
+    chosen = tools.get("coursebuild", {})
+    begin = max(text.find("[tool.coursebuild]"), 0)
+    return Options().changed(chosen, "pyproject.toml", "\n" * text.count("\n", 0, begin) + text[begin:])
+
+
+def tools_of(root: Path) -> tuple[str, dict[str, Any]]:
+    """The text of the project's pyproject.toml, and what stands there for tools."""
     path = root / "pyproject.toml"
     if not path.is_file():
-        return Options()
+        return "", {}
     text = read_file(path, "pyproject.toml")
     try:
-        chosen = tomllib.loads(text).get("tool", {}).get("coursebuild", {})
+        return text, tomllib.loads(text).get("tool", {})
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         raise LessonError([Fault("pyproject.toml", int(line[1]) if line else 1, f"{error} (TOML)")]) from None
-    begin = max(text.find("[tool.coursebuild]"), 0)
-    return Options().changed(chosen, "pyproject.toml", "\n" * text.count("\n", 0, begin) + text[begin:])
+
+
+def alone_in(tools: Mapping[str, Any]) -> frozenset[str]:
+    """The distributions that the project installs without their dependencies: it has told uv that they have none."""
+    told = tools.get("uv", {}).get("dependency-metadata", ())
+    return frozenset(each["name"] for each in told if each.get("requires-dist") == [])
 
 
 @dataclass(frozen=True)
@@ -80,8 +94,8 @@ class Course:
     """Where a course's files are. Paths in messages are as seen from `root`.
 
     `nav` names pages in their order, as the file `config` lists them, and `sections` those of each of its sections,
-    by the section's title; `left_out` tells of a path below `docs` whether
-    the generator leaves it out.
+    by the section's title; `left_out` tells of a path below `docs` whether the generator leaves it out. `alone` are
+    distributions that are installed without their dependencies.
     """
 
     root: Path
@@ -93,6 +107,7 @@ class Course:
     nav: tuple[str, ...] = ()
     sections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     config: Path | None = None
+    alone: frozenset[str] = frozenset()
     left_out: Callable[[str], bool] = lambda name: False
 
     @classmethod
@@ -108,6 +123,7 @@ class Course:
             root / ".cache" / "runs",
             root / "requirements.txt",
             chosen,
+            alone=alone_in(tools_of(root)[1]),
         )
 
     def name(self, path: Path) -> str:
@@ -181,6 +197,20 @@ def together(course: Course, lessons: dict[PurePosixPath, Lesson], files: set[st
     if course.config:
         config = course.name(course.config)
         yield from check_nav(course.nav, pages, others, config, read_file(course.config, config))
+    if how := course.options.how_to_run:
+        path, _, anchor = how.partition("#")
+        if path not in pages or (anchor and not has(pages[path], anchor)):
+            right = "a page below the pages and an anchor of it, such as index.md#run"
+            yield Fault(*place(course, "how_to_run"), f"how_to_run leads nowhere: '{how}' ({right})")
+
+
+def place(course: Course, option: str) -> tuple[str, int]:
+    """The file and the line where an option is chosen."""
+    for path in filter(None, (course.config, course.root / "pyproject.toml")):
+        text = path.read_text("utf-8") if path.is_file() else ""
+        if option in text:
+            return course.name(path), text.count("\n", 0, text.find(option)) + 1
+    return "pyproject.toml", 1
 
 
 def check(course: Course, only: Iterable[Path] = ()) -> dict[PurePosixPath, Lesson]:

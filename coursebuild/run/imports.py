@@ -1,12 +1,15 @@
-"""What lessons import: what a server of theirs should have ready, and which versions a page's record names."""
+"""What lessons import: what a server of theirs should have ready, what a page's record names, what it needs."""
 
 import ast
+import contextlib
 import functools
 import importlib.metadata
 import platform
+import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from coursebuild.read.model import Lesson
 from coursebuild.run.worker import ENVIRONMENT
@@ -14,7 +17,7 @@ from coursebuild.run.worker import ENVIRONMENT
 
 def imported(lesson: Lesson) -> set[str]:
     """The modules of packages that a lesson's cells import."""
-    return {name for cell in lesson.cells for name in modules(ast.parse(cell.code))}
+    return {name for cell in lesson.cells if "import" in cell.code for name in modules(ast.parse(cell.code))}
 
 
 def modules(tree: ast.AST) -> set[str]:
@@ -61,12 +64,65 @@ def distributions() -> dict[str, list[str]]:
 
 def versions(lesson: Lesson) -> dict[str, str]:
     """The versions that a page's record names: of the packages that it imports, and Python's."""
+    return dict(sorted(installed(packages(lesson)))) | {"Python": platform.python_version()}
+
+
+def packages(lesson: Lesson) -> set[str]:
+    """The packages that a lesson imports, and Keras's backend."""
     names = {name.split(".")[0] for name in imported(lesson)}
-    names |= {ENVIRONMENT["KERAS_BACKEND"]} if "keras" in names else set()
-    return dict(sorted(installed(names))) | {"Python": platform.python_version()}
+    return names | ({ENVIRONMENT["KERAS_BACKEND"]} if "keras" in names else set())
 
 
 def installed(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     for name in names:
         for distribution in distributions().get(name, ())[:1]:
             yield distribution, importlib.metadata.version(distribution)
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a lesson needs: a module, the distribution that brings it, its version here; `alone` without what that asks.
+
+    The version has no local part (`+cpu`): the registry has none.
+    """
+
+    module: str
+    name: str
+    version: str
+    alone: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name}=={self.version}"
+
+
+def needs(lesson: Lesson, versions: Mapping[str, str], alone: Collection[str] = ()) -> tuple[Need, ...]:
+    """What a lesson needs beside Python: the packages of its run's `versions`, and those that it asks for by name.
+
+    The latter are as they are installed now: a run is kept only while that is the same (run/cache.py).
+    """
+    whole = dict(versions)
+    whole.pop("Python", None)
+    for name in (name for cell in lesson.cells if "importlib" in cell.code for name in named(ast.parse(cell.code))):
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError, ValueError):
+            whole.setdefault(name, importlib.metadata.version(name))
+    modules = packages(lesson)
+    return tuple(
+        Need(module_of(name, modules), name, whole[name].partition("+")[0], name in alone)
+        for name in sorted(whole, key=str.lower)
+    )
+
+
+def named(tree: ast.AST) -> Iterator[str]:
+    """The names in `importlib.metadata.distribution("name")`, `importlib.resources.files("name")` and the like."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("distribution", "files", "version"):
+            for each in node.args[:1]:
+                if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                    yield each.value
+
+
+def module_of(name: str, modules: Iterable[str]) -> str:
+    """Which of the modules a distribution brings; the one that is called as it is, if none."""
+    usual = name.replace("-", "_")
+    files = "" if usual in modules else importlib.metadata.distribution(name).read_text("RECORD") or ""
+    return next((each for each in modules if re.search(rf"^{re.escape(each)}(/|\.)", files, re.MULTILINE)), usual)

@@ -10,6 +10,7 @@ from coursebuild.read.files import PAGES, read_bytes, read_file, walk
 from coursebuild.read.model import Lesson
 from coursebuild.run import cache
 from coursebuild.run.course import run_all, tell
+from coursebuild.run.imports import needs
 from coursebuild.run.process import Run
 from coursebuild.weave.contents import ASKED, with_contents
 from coursebuild.weave.folder import scratch, swap
@@ -84,14 +85,16 @@ def page_of(
     course: Course, lesson: Lesson, run: Run | None, titles: dict[PurePosixPath, str], terms: dict[str, str]
 ) -> Page:
     related = tuple(titles.get(each) for each in lesson.related)
-    made_of = (lesson, run, related, course.options.repository, terms)
+    options = course.options
+    made_of = (lesson, run, related, options.repository, options.how_to_run, course.alone, terms)
     kept = KNOWN.get(lesson.path)
     if kept and kept[0][0] is lesson and kept[0][1] is run and kept[0][2:] == made_of[2:]:
         return kept[1]
+    needed = needs(lesson, run.versions, course.alone) if run else ()
     if lesson.lab and run:
-        page = render_lab(lesson, run, titles, course.options.repository)
+        page = render_lab(lesson, run, titles, options.repository, needed, options.how_to_run)
     else:
-        page = render(lesson, run, titles, terms)
+        page = render(lesson, run, titles, terms, needed, options.how_to_run)
     KNOWN[lesson.path] = made_of, page
     return page
 

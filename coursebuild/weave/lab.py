@@ -4,25 +4,34 @@ mkdocs-jupyter makes the pages; their outputs are the site's own HTML.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from coursebuild.read.model import Dollar, Formula, Lesson, Shown
+from coursebuild.run.imports import Need
 from coursebuild.run.notebook import Json, markdown_cell, write_notebook
 from coursebuild.run.process import Run
 from coursebuild.weave.notebook import code, notebook, without_attributes
 from coursebuild.weave.outputs import data, figure, given, image, not_run
-from coursebuild.weave.page import Page, drawings, minutes
+from coursebuild.weave.page import Page, drawings, minutes, needed
 from coursebuild.weave.parts import Data, File, Part, Ran, Woven, parts
 from coursebuild.weave.records import record, seal
 
 COLAB = "https://colab.research.google.com/github/{}/blob/notebooks/{}"
 
 
-def render_lab(lesson: Lesson, run: Run, titles: Mapping[PurePosixPath, str], repository: str = "") -> Page:
-    """Weave a lab. `repository` is the address on GitHub whose branch `notebooks` holds the notebooks, if it is known.
+def render_lab(
+    lesson: Lesson,
+    run: Run,
+    titles: Mapping[PurePosixPath, str],
+    repository: str = "",
+    needs: Sequence[Need] = (),
+    how_to_run: str = "",
+) -> Page:
+    """Weave a lab. `repository` is the address on GitHub whose branch `notebooks` holds the notebooks, if it is known;
+    `needs` and `how_to_run` are as `render` has them.
 
     Raises LessonError as `parts` does.
     """
@@ -43,10 +52,11 @@ def render_lab(lesson: Lesson, run: Run, titles: Mapping[PurePosixPath, str], re
         facts |= {"title": f"{lesson.title}{', solved' * solved}", "search": search}
         if lesson.related:
             facts["about"] = about(lesson, titles)
-        top = f'{seal(lesson, run)}\n\n<p class="downloads">{" ".join(links)}</p>'
-        cells = [*page_cells(made, solved, stem, top), markdown_cell(record(run))]
+        top = [seal(lesson, run), f'<p class="downloads">{" ".join(links)}</p>']
+        top += (without_attributes(line) for line in needed(lesson, needs, how_to_run))
+        cells = [*page_cells(made, solved, stem, "\n\n".join(top)), markdown_cell(record(run))]
         files[str(page)] = write_notebook(cells, {"course": facts})
-        files[str(download)] = notebook(lesson.title, made, solved)
+        files[str(download)] = notebook(lesson.title, made, needs, solved)
     return Page("", files)
 
 

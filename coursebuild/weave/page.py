@@ -1,7 +1,7 @@
 """A lesson as a page of plain Markdown with everything in it, which any site generator can take."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -10,6 +10,7 @@ from urllib.parse import quote
 import yaml
 
 from coursebuild.read.model import Dollar, Formula, Lesson, Prose, Shown
+from coursebuild.run.imports import Need
 from coursebuild.run.process import Run
 from coursebuild.weave.figures import dark
 from coursebuild.weave.notebook import notebook
@@ -33,10 +34,16 @@ class Page:
 
 
 def render(
-    lesson: Lesson, run: Run | None, titles: Mapping[PurePosixPath, str], terms: Mapping[str, str] | None = None
+    lesson: Lesson,
+    run: Run | None,
+    titles: Mapping[PurePosixPath, str],
+    terms: Mapping[str, str] | None = None,
+    needs: Sequence[Need] = (),
+    how_to_run: str = "",
 ) -> Page:
     """Weave a lesson. `run` is None for a page without cells; `titles` are those of the pages it may name as related,
-    `terms` what the glossary says of each term.
+    `terms` what the glossary says of each term; `needs` is what it needs to run, and `how_to_run` the page that says
+    how.
 
     Raises LessonError as `parts` does.
     """
@@ -52,13 +59,13 @@ def render(
     }
     top = [about(lesson, titles)] if lesson.related else []
     if run:
-        for path, content in zip(
-            lesson.downloads, (program(lesson.title, made).encode(), notebook(lesson.title, made)), strict=True
-        ):
-            files[str(path)] = content
+        script, book = lesson.downloads
+        files[str(script)] = program(lesson.title, made, script.name, needs, run.versions.get("Python", "")).encode()
+        files[str(book)] = notebook(lesson.title, made, needs)
         top.append(seal(lesson, run))
         links = " ".join(f"[{path.name}]({quote(f'{folder}/{path.name}')}){{ download }}" for path in lesson.downloads)
         top.append(f"{links}\n{{ .downloads }}")
+        top += needed(lesson, needs, how_to_run)
     notes = Notes(terms or {})
     body = []
     for part, pictures in carded(made):
@@ -157,6 +164,18 @@ def about(lesson: Lesson, titles: Mapping[PurePosixPath, str]) -> str:
     links = ", ".join(f"[{titles[each]}]({up}{quote(str(each))})" for each in lesson.related if each in titles)
     count = minutes(lesson)
     return f"{count} minute{'s' * (count > 1)}. Related: {links}\n{{ .about }}"
+
+
+def needed(lesson: Lesson, needs: Sequence[Need], how_to_run: str) -> list[str]:
+    """The line that says what a page needs to run, and leads to how; none for one that needs nothing but Python."""
+    if not needs:
+        return []
+    *others, last = (need.name for need in needs)
+    names = f"{', '.join(others)} and {last}" if others else last
+    page, _, anchor = how_to_run.partition("#")
+    path = f"{'../' * (len(lesson.name.parts) - 1)}{quote(page)}" * (page != str(lesson.name))
+    link = f" [How to run it]({path}{'#' * bool(anchor)}{anchor})" if how_to_run else ""
+    return [f"Needs {names}.{link}\n{{ .needs data-search-exclude }}"]
 
 
 def minutes(lesson: Lesson) -> int:

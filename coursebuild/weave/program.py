@@ -3,9 +3,10 @@
 import ast
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from coursebuild.read.reader import guarded
+from coursebuild.run.imports import Need
 from coursebuild.run.worker import Output
 from coursebuild.weave.parts import Part, Ran
 
@@ -23,12 +24,35 @@ def _tell(error, depth=1):
         _tell(origin, depth + 1)"""
 
 
-def program(title: str, parts: Iterable[Part]) -> str:
+def program(title: str, parts: Sequence[Part], name: str = "", needs: Sequence[Need] = (), python: str = "") -> str:
+    """The parts as a program, in a file of that name, which says what it needs to tools and to people."""
     blocks = [f"# {title}: the blocks of the page, in order."]
+    if needs:
+        blocks[0] += f" `uv run {name}` fetches what it needs, and runs it."
+    if any(isinstance(part, Ran) and "plt.show()" in part.cell.code for part in parts):
+        blocks[0] += "\n# plt.show() waits until you close the window; what is below it runs then."
+    blocks += [script(needs, python)] * bool(needs)
     for part in parts:
         if isinstance(part, Ran):
             blocks.append(raising(part) if part.cell.raises else printing(part.cell.code, part.output))
     return "\n\n".join(blocks) + "\n"
+
+
+def script(needs: Sequence[Need], python: str) -> str:
+    """What a program needs, as tools read it (PEP 723). Of what is installed without its dependencies, uv is told."""
+    minor = ".".join(python.split(".")[:2])
+    lines = [
+        "/// script",
+        f'requires-python = "=={minor}.*"',
+        "dependencies = [",
+        *(f'    "{each}",' for each in needs),
+        "]",
+    ]
+    for each in needs:
+        if each.alone:
+            lines += ["", "[[tool.uv.dependency-metadata]]", f'name = "{each.name}"', f'version = "{each.version}"']
+            lines += ["requires-dist = []"]
+    return "\n".join(f"# {line}".rstrip() for line in [*lines, "///"])
 
 
 def raising(part: Ran) -> str:

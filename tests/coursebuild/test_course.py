@@ -42,6 +42,23 @@ def test_a_pyproject_that_is_no_toml(project: Project) -> None:
     assert told.startswith("pyproject.toml:2: ")
 
 
+@pytest.mark.parametrize("how", ["none.md", "page.md#walk"])
+def test_where_a_page_says_how_to_run_one_is_there(how: str, project: Project) -> None:
+    project.page("# A { #run }\n")
+    chosen = "[tool.coursebuild]\nhow_to_run = "
+    project.write("pyproject.toml", f'{chosen}"{how}"\n')
+    (told,) = faults(lambda: check(project.course))
+    assert told.startswith(f"pyproject.toml:2: how_to_run leads nowhere: '{how}' (a page below the pages and")
+    project.write("pyproject.toml", f'{chosen}"page.md#run"\n')
+    assert faults(lambda: check(project.course)) == []
+
+
+def test_what_uv_is_told_to_have_no_dependencies_is_installed_alone(project: Project) -> None:
+    table = "[[tool.uv.dependency-metadata]]\nname = {}\nrequires-dist = {}\n"
+    project.write("pyproject.toml", table.format("'one'", "[]") + table.format("'two'", "['three']"))
+    assert project.course.alone == {"one"}
+
+
 def test_linked_folders_are_walked_once_and_hidden_files_never(project: Project) -> None:
     project.write("shared/one.md", HEAD)
     docs = project.root / "docs"

@@ -1,8 +1,10 @@
-"""What is imported once for all lessons, and which lessons begin with nothing imported."""
+"""What is imported once for all lessons, which lessons begin with nothing imported, and what each needs."""
+
+from importlib.metadata import version
 
 import pytest
 
-from coursebuild.run.imports import changes_environment, imported, preload, versions
+from coursebuild.run.imports import Need, changes_environment, imported, needs, preload, versions
 from tests.coursebuild.conftest import Project
 
 
@@ -22,6 +24,24 @@ def test_what_lessons_import_and_share(project: Project) -> None:
 def test_versions_are_those_of_what_a_lesson_imports(project: Project) -> None:
     assert list(versions(project.read(cell("import yaml, json, nothing_there")))) == ["PyYAML", "Python"]
     assert set(versions(project.read(cell("import keras")))) == {"keras", "tensorflow", "Python"}
+
+
+def test_a_lesson_needs_the_packages_of_its_run_and_those_that_it_asks_for_by_name(project: Project) -> None:
+    asks = "from importlib import metadata, resources\nmetadata.distribution('tqdm')\nresources.files('json')\n"
+    lesson = project.read(cell("import json, yaml, torch") + cell(f"{asks}metadata.version('no-such')\nopen('psutil')"))
+    found = needs(lesson, {"torch": "1.2+cpu", "PyYAML": "6", "Python": "3.11.1"}, {"tqdm"})
+    assert found == (
+        Need("yaml", "PyYAML", "6"),
+        Need("torch", "torch", "1.2"),
+        Need("tqdm", "tqdm", version("tqdm"), alone=True),
+    )
+    assert needs(project.read(cell("import json")), {"Python": "3.11.1"}) == ()
+
+
+def test_keras_needs_its_backend_and_a_module_of_another_name_has_its_distribution(project: Project) -> None:
+    lesson = project.read(cell("import keras\nfrom sklearn import metrics"))
+    modules = {need.module: need.name for need in needs(lesson, versions(lesson))}
+    assert modules == {"keras": "keras", "sklearn": "scikit-learn", "tensorflow": "tensorflow"}
 
 
 @pytest.mark.parametrize(

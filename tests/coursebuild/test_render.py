@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 
 from coursebuild.read.model import Lesson
 from coursebuild.read.reader import read_lesson
+from coursebuild.run.imports import Need
 from coursebuild.run.process import Run
 from coursebuild.run.worker import STYLE, Error, Output
 from coursebuild.weave.course import weave
@@ -105,7 +106,7 @@ def test_a_page_in_a_folder_links_to_files_beside_it(project: Project) -> None:
 
 
 def test_the_record_stands_on_one_line_that_bears_its_mark(project: Project) -> None:
-    page = woven(project.read(f"{CELL}One. <!-- claim: x -->\n\n{CELL}"), Output(seconds=1.25), Output(seconds=1))
+    page = woven(project.read(f"{CELL}One. <!-- claim: x -->\n\n{CELL}"), Output(seconds=1.25, values=(("True", ""),)), Output(seconds=1))
     head, foot = [line for line in page.markdown.split("\n") if "2026" in line]
     assert re.sub("<svg.*</svg>", "", head) == (
         '<div class="seal" data-record data-search-exclude><ul><li><b>1</b> claim checked</li>'
@@ -366,3 +367,45 @@ def test_the_index_of_snippets_names_the_other_snippets_that_one_needs(project: 
     index = (project.root / "to" / "snippets.md").read_text()
     assert "| `helper.py` | Help. | [A page](my-use.md) |  |" in index
     assert "| `my_use.py` | Use it. | [A page](my-use.md) | `helper.py`, keras |" in index
+
+
+def test_a_page_says_what_it_needs_to_people_and_to_tools(project: Project) -> None:
+    text = "# T { #t }\n\n```python\nimport numpy, torch\nimport matplotlib.pyplot as plt\nplt.show()\n```\n"
+    needs = [Need("numpy", "numpy", "2.1"), Need("o", "odd", "0.5", alone=True)]
+    lesson = replace(project.read(text), name=PurePosixPath("sub/a-page.md"))
+    page = render(lesson, run_of(Output()), {}, {}, needs, "index.md#run")
+    line = "Needs numpy and odd. [How to run it](../index.md#run)\n{ .needs data-search-exclude }\n"
+    assert f"{{ .downloads }}\n\n{line}" in page.markdown
+    assert (
+        page.files["sub/a-page/a_page.py"]
+        .decode()
+        .startswith(
+            "# A page: the blocks of the page, in order. `uv run a_page.py` fetches what it needs, and runs it.\n"
+            "# plt.show() waits until you close the window; what is below it runs then.\n\n"
+            "# /// script\n"
+            '# requires-python = "==3.11.*"\n'
+            "# dependencies = [\n"
+            '#     "numpy==2.1",\n'
+            '#     "odd==0.5",\n'
+            "# ]\n"
+            "#\n"
+            "# [[tool.uv.dependency-metadata]]\n"
+            '# name = "odd"\n'
+            '# version = "0.5"\n'
+            "# requires-dist = []\n"
+            "# ///\n\n"
+            "import numpy, torch\n"
+        )
+    )
+
+
+def test_the_page_that_says_how_to_run_one_leads_to_itself_and_without_it_there_is_no_link(project: Project) -> None:
+    lesson = replace(project.read(f"# T\n\n{CELL}"), name=PurePosixPath("index.md"))
+    needs = [Need("numpy", "numpy", "2.1")]
+    assert (
+        "Needs numpy. [How to run it](#run)\n" in render(lesson, run_of(Output()), {}, {}, needs, "index.md#run").markdown
+    )
+    assert "Needs numpy.\n" in render(lesson, run_of(Output()), {}, {}, needs).markdown
+    bare = render(lesson, run_of(Output()), {}, {}, (), "index.md#run")
+    assert "Needs" not in bare.markdown
+    assert b"///" not in bare.files["index/index.py"]
