@@ -11,7 +11,7 @@ from coursebuild.read.model import Dollar, Formula, Lesson, Shown
 from coursebuild.run.notebook import Json, markdown_cell, write_notebook
 from coursebuild.run.process import Run
 from coursebuild.weave.notebook import code, notebook, without_attributes
-from coursebuild.weave.outputs import given, image, not_run
+from coursebuild.weave.outputs import given, image, not_run, numbers
 from coursebuild.weave.page import Page, about, drawings
 from coursebuild.weave.parts import File, Part, Picture, Ran, parts
 from coursebuild.weave.records import record
@@ -51,7 +51,11 @@ def page_cells(made: tuple[Part, ...], solved: bool, folder: str, top: str) -> I
     """The cells of a notebook that is a page: links lead to pages, formulas are MathML, outputs the site's own."""
     for part in made:
         if isinstance(part, Ran):
-            html = given(part) + "".join(image(picture, folder) for picture in part.pictures) if solved else ""
+            html = (
+                given(part) + "".join(image(picture, folder) + numbers(picture) for picture in part.pictures)
+                if solved
+                else ""
+            )
             page = [{"output_type": "display_data", "metadata": {}, "data": {"text/html": html}}]
             yield code(part, solved) | {"execution_count": part.number, "outputs": page if html else []}
         elif isinstance(part, Shown):

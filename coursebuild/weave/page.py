@@ -11,9 +11,9 @@ import yaml
 
 from coursebuild.read.model import Dollar, Formula, Lesson, Prose, Shown
 from coursebuild.run.process import Run
-from coursebuild.weave.figures import dark
+from coursebuild.weave.figures import dark, light
 from coursebuild.weave.notebook import notebook
-from coursebuild.weave.outputs import fence, given, images, not_run
+from coursebuild.weave.outputs import fence, given, images, not_run, numbers
 from coursebuild.weave.parts import File, Part, Picture, Ran, Text, parts
 from coursebuild.weave.program import program
 from coursebuild.weave.records import record
@@ -70,7 +70,7 @@ def drawings(lesson: Lesson, made: tuple[Part, ...]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for picture in (picture for part in made if isinstance(part, Ran) for picture in part.pictures):
         path = f"{lesson.name.with_suffix('')}/figure-{picture.number}"
-        found |= {f"{path}.svg": picture.svg.encode(), f"{path}-dark.svg": dark(picture.svg).encode()}
+        found |= {f"{path}.svg": light(picture.svg).encode(), f"{path}-dark.svg": dark(picture.svg).encode()}
     return found
 
 
@@ -87,7 +87,12 @@ def written(part: Part, folder: str) -> str:
             return images(each, folder)
         return "&#36;" if isinstance(each, Dollar) else quote(f"{folder}/{each.name}")
 
-    return part.written(piece)
+    text = part.written(piece)
+    for picture in (each for each in part.pieces if isinstance(each, Picture) and each.tables):
+        at = text.index(images(picture, folder))
+        end = text.find("\n\n", at) if "\n\n" in text[at:] else len(text.rstrip("\n"))
+        text = f"{text[:end]}\n\n{numbers(picture)}{text[end:]}"  # below the paragraph in which the figure stands
+    return text
 
 
 def head(lesson: Lesson) -> str:
