@@ -59,8 +59,8 @@ print(f"by hand {by_hand:.4f}, Keras {by_keras:.4f}, scikit-learn {by_sklearn:.4
 # --8<-- [start:curve]
 p = np.linspace(0.005, 0.995, 200)
 plt.figure()
-plt.plot(p, -np.log(p), label="the truth is class 1")
-plt.plot(p, -np.log(1 - p), "--", label="the truth is class 0")
+plt.plot(p, -np.log(p), color="tab:orange", label="the truth is class 1")
+plt.plot(p, -np.log(1 - p), "--", color="tab:blue", label="the truth is class 0")
 plt.xlabel("probability that the network gives to class 1")
 plt.ylabel("loss of this row")
 plt.legend()

@@ -100,15 +100,15 @@ labelled.rename_axis(None)
 
 # --8<-- [start:heat_map]
 def draw(matrix, names):
-    """Draw a confusion matrix: colours are shares of the row, texts are counts."""
+    """Draw a confusion matrix: strong colours are large shares of the row."""
     shares = matrix / matrix.sum(axis=1, keepdims=True)
     plt.figure(figsize=(5.2, 4))
     for row in range(2):
         for column in range(2):
             # Four squares by hand: light enough for the text to be read on each.
-            square = plt.Rectangle(
-                (column, row), 1, 1, alpha=0.45 * shares[row, column]
-            )
+            color = ("tab:blue", "tab:orange")[row]  # of the true class
+            alpha = 0.45 * shares[row, column]
+            square = plt.Rectangle((column, row), 1, 1, color=color, alpha=alpha)
             plt.gca().add_patch(square)
             text = f"{matrix[row, column]}\n{shares[row, column]:.1%} of the row"
             plt.text(column + 0.5, row + 0.5, text, ha="center", va="center")

@@ -92,8 +92,10 @@ def plot_history(history, metric="accuracy"):
             raise KeyError(f"no {name!r} in this history (it has: {', '.join(record)})")
     epochs = range(1, len(record[metric]) + 1)
     plt.figure()
-    plt.plot(epochs, record[metric], "-o", markersize=4, label=f"train_{metric}")
-    plt.plot(epochs, record[val_metric], "--s", markersize=4, label=val_metric)
+    plt.plot(epochs, record[metric], "k-o", markersize=4, label=f"train_{metric}")
+    plt.plot(
+        epochs, record[val_metric], "--s", color="gray", markersize=4, label=val_metric
+    )
     plt.xlabel("Epoch")
     plt.ylabel(metric)
     plt.locator_params(axis="x", integer=True)  # there is no epoch 2.5

@@ -136,15 +136,15 @@ given = torch.sigmoid(sums)
 pulls = {}
 figure, (left, right) = plt.subplots(1, 2, figsize=(7, 3.3))
 for name, style, row_losses in (
-    ("squared error", "C0-.", (given - 1) ** 2),
-    ("cross-entropy", "C1-", -torch.log(given)),
-    ("weighted, 3 times", "C2--", -3 * torch.log(given)),
-    ("focal, gamma 2", "C3:", -((1 - given) ** 2) * torch.log(given)),
+    ("squared error", "-.", (given - 1) ** 2),
+    ("cross-entropy", "-", -torch.log(given)),
+    ("weighted, 3 times", "--", -3 * torch.log(given)),
+    ("focal, gamma 2", ":", -((1 - given) ** 2) * torch.log(given)),
 ):
     slope = torch.autograd.grad(row_losses.sum(), sums, retain_graph=True)[0]
     pulls[name] = -slope.numpy()
     left.plot(given.detach(), row_losses.detach(), style, label=name)
-    right.plot(sums.detach(), pulls[name], style)
+    right.plot(sums.detach(), pulls[name], style, label=name)
 left.set(xlabel="probability given to the truth", ylabel="loss", ylim=(0, 5))
 right.set(xlabel="weighted sum before the sigmoid", ylabel="pull upwards")
 left.legend()
@@ -245,13 +245,13 @@ means.join(spread).round(3)
 # --8<-- [start:curve]
 precision, recall, _ = precision_recall_curve(y_test, networks["plain", 0](x_test))
 plt.figure()
-plt.plot(recall, precision, color="C0", label="plain, seed 0, every threshold")
-marks = {"plain": "C0o", "weighted": "C1s", "focal": "C2^"}
+plt.plot(recall, precision, color="black", label="plain, seed 0, every threshold")
+marks = {"plain": "ko", "weighted": "C2s", "focal": "C3^"}
 for name, mark in marks.items():
     points = table[(table.loss == name) & (table.threshold == 0.5)]
     plt.plot(points.recall, points.precision, mark, label=f"{name}, threshold 0.5")
 moved = table[table.threshold < 0.5]
-plt.plot(moved.recall, moved.precision, "C3x", label="plain, threshold 1/11")
+plt.plot(moved.recall, moved.precision, "C4x", label="plain, threshold 1/11")
 plt.xlabel("recall: share of the deaths found")
 plt.ylabel("precision: share of alarms that are right")
 plt.ylim(0, 0.8)

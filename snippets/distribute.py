@@ -76,9 +76,9 @@ print("average of the halves equals the whole:", np.allclose(average, whole, ato
 # --8<-- [start:averaging]
 number = np.arange(1, 10)  # the last layer: eight weights and a bias
 plt.figure()
-plt.vlines(number, first_half[-9:], second_half[-9:], color="C2", linewidth=1)
-plt.plot(number, first_half[-9:], "^", color="C0", label="first 50 rows")
-plt.plot(number, second_half[-9:], "v", color="C1", label="other 50 rows")
+plt.vlines(number, first_half[-9:], second_half[-9:], color="gray", linewidth=1)
+plt.plot(number, first_half[-9:], "^", color="black", label="first 50 rows")
+plt.plot(number, second_half[-9:], "v", color="gray", label="other 50 rows")
 plt.plot(number, average[-9:], "x", color="C2", ms=8, label="average of the two")
 plt.plot(number, whole[-9:], "o", color="C3", mfc="none", ms=13, label="all 100 rows")
 plt.xlabel("Weight of the last layer (the ninth is the bias)")
@@ -319,11 +319,11 @@ def record(printed):
 
 
 plt.figure()
-plt.plot(range(1, 10), one_machine, "-", color="C0", label="one machine")
-plt.plot(*record(mirrored), "x", color="C1", label="two devices")
+plt.plot(range(1, 10), one_machine, "-", color="black", label="one machine")
+plt.plot(*record(mirrored), "x", color="C4", label="two devices")
 plt.plot(*record(crashed[0]), "^", color="C2", mfc="none", ms=10, label="two workers")
 plt.plot(*record(resumed[0]), "v", color="C3", mfc="none", ms=10, label="new start")
-plt.axvline(3, color="C4", linestyle=":", label="checkpoint")
+plt.axvline(3, color="gray", linestyle=":", label="checkpoint")
 plt.xlabel("Epoch")
 plt.ylabel("Training loss")
 plt.legend()

@@ -193,7 +193,7 @@ def draw(model, panel):
     for step, row in rows.items():
         beside = [each for each in rows if rows[each] == row]
         x = at[step] = beside.index(step) - (len(beside) - 1) / 2
-        color, width = ("C1", 2.5) if len(before[step]) > 1 else ("C0", 1)
+        color, width = ("black", 2.5) if len(before[step]) > 1 else ("gray", 1)
         look = {"fill": False, "color": color, "linewidth": width}
         panel.add_patch(plt.Rectangle((x - 0.47, row - 0.3), 0.94, 0.6, **look))
         name = type(step).__name__
@@ -206,7 +206,7 @@ def draw(model, panel):
             side, edge = (0.48, 0) if past else (0, 0.3)
             start, end = (at[each] + side, rows[each] + edge), (x + side, row - edge)
             look = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0}
-            look["color"] = "C1" if past else "C0"
+            look["color"] = "black" if past else "gray"
             look["connectionstyle"] = f"arc3,rad={-0.5 * past}"
             panel.annotate("", end, start, arrowprops=look)
 

@@ -37,10 +37,10 @@ print(f"share of class 1: {y_train.mean():.2f} and {y_test.mean():.2f}")
 # --8<-- [start:functions]
 z = np.linspace(-6, 6, 200)
 figure, (left, right) = plt.subplots(1, 2, figsize=(6.4, 2.8))
-left.plot(z, np.maximum(z, 0))
+left.plot(z, np.maximum(z, 0), label="ReLU")
 left.set(title="ReLU", xlabel="z", ylabel="output")
-right.plot(z, 1 / (1 + np.exp(-z)))
-right.axhline(0.5, color="C1", linestyle="--")
+right.plot(z, 1 / (1 + np.exp(-z)), label="sigmoid")
+right.axhline(0.5, color="gray", linestyle="--", label="one half")
 right.set(title="sigmoid", xlabel="z")
 plt.show()
 # --8<-- [end:functions]
@@ -88,17 +88,17 @@ print(f"scikit-learn {accuracy:.3f}, by hand {by_hand:.3f}")
 # --8<-- [start:histogram]
 bins = np.linspace(0, 1, 21)
 plt.figure()
-plt.hist(probabilities[y_test == 0], bins, color="C0", alpha=0.5, label="class 0")
+plt.hist(probabilities[y_test == 0], bins, color="tab:blue", alpha=0.5, label="class 0")
 plt.hist(
     probabilities[y_test == 1],
     bins,
     histtype="step",
     hatch="//",
-    edgecolor="C1",
+    edgecolor="tab:orange",
     linewidth=1.5,
     label="class 1",
 )
-plt.axvline(0.5, color="C2", linestyle="--", label="threshold")
+plt.axvline(0.5, color="black", linestyle="--", label="threshold")
 plt.xlabel("predicted probability of class 1")
 plt.ylabel("test rows")
 plt.legend()

@@ -109,7 +109,7 @@ for size, style in ((8, "-o"), (32, "--s"), (400, ":^")):
     losses[size] = train(epochs=10, batch_size=size)["loss"]
     updates = epochs * int(np.ceil(len(x_train) / size))
     left.plot(epochs, losses[size], style, markersize=4, label=f"batches of {size}")
-    right.plot(updates, losses[size], style, markersize=4)
+    right.plot(updates, losses[size], style, markersize=4, label=f"batches of {size}")
     print(f"batches of {size:3}: {updates[-1]:3} updates, loss {losses[size][-1]:.3f}")
 left.set(xlabel="Epoch", ylabel="Training loss")
 right.set(xlabel="Updates of the weights", xscale="log")
@@ -142,8 +142,8 @@ print("epochs run:", len(val_loss), "of 100; lowest val_loss after epoch", best 
 # --8<-- [start:picture]
 ran = np.arange(1, len(val_loss) + 1)
 plt.figure()
-plt.plot(ran, record["loss"], "-o", markersize=4, label="training loss")
-plt.plot(ran, val_loss, "--s", markersize=4, label="validation loss")
+plt.plot(ran, record["loss"], "k-o", markersize=4, label="training loss")
+plt.plot(ran, val_loss, "--s", color="gray", markersize=4, label="validation loss")
 plt.axvspan(best + 1, len(val_loss), color="C2", alpha=0.15, label="patience")
 plt.plot(best + 1, val_loss[best], "*", color="C3", markersize=16, label="restored")
 plt.xlabel("Epoch")

@@ -70,8 +70,10 @@ for column, row in enumerate((eight, other, worst)):
     panels[0, column].imshow(x_test[row].reshape(8, 8), cmap="gray")
     panels[0, column].set_title(f"a {digit_test[row]}, score {scores[row]:.3f}")
     panels[0, column].axis("off")
-    panels[1, column].bar(range(1, 13), shares[row, order])
-    panels[1, column].axhline(0, color="C4", linewidth=0.8)
+    # Warm: for class 1, the 8. Cool: for class 0.
+    colours = np.where(shares[row, order] > 0, "tab:orange", "tab:blue")
+    panels[1, column].bar(range(1, 13), shares[row, order], color=colours)
+    panels[1, column].axhline(0, color="gray", linewidth=0.8)
     panels[1, column].set_ylim(shares.min(), shares.max())
     panels[1, column].set_xlabel("hidden unit")
 panels[1, 0].set_ylabel("for or against an 8")
@@ -139,10 +141,11 @@ probabilities = model.predict(hidden_words, verbose=0)[:, 0].astype("float64")
 logits = np.log(probabilities / (1 - probabilities))  # the sum before the sigmoid
 influence = logits[-1] - logits[:-1]  # the last row is the message as it was
 figure, panels = plt.subplots(2, 1, figsize=(6.4, 4.6), sharex=True)
-panels[0].bar(range(count), received)
+panels[0].bar(range(count), received, color="gray")
 panels[0].set_ylabel("attention received")
-panels[1].bar(range(count), influence, color="C1")
-panels[1].axhline(0, color="C4", linewidth=0.8)
+colours = np.where(influence > 0, "tab:orange", "tab:blue")  # for spam, for ham
+panels[1].bar(range(count), influence, color=colours)
+panels[1].axhline(0, color="gray", linewidth=0.8)
 panels[1].set_ylabel("influence on the sum")
 panels[1].set_xticks(range(count), names, rotation=90)
 figure.tight_layout()

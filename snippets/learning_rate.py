@@ -110,7 +110,7 @@ print(len(runs), "runs")
 # --8<-- [start:curves]
 figure, panels = plt.subplots(2, 2, figsize=(7, 5.6), sharex=True, sharey=True)
 steps_an_epoch = len(x_train) // size
-shown = {1e-5: "C3:", 1e-3: "C0-", 1e-2: "C2--", 1.0: "C1-."}
+shown = {1e-5: "C3:", 1e-3: "k-", 1e-2: "C2--", 1.0: "C4-."}
 for panel, name in zip(panels.flat, trainers, strict=True):
     for rate, style in shown.items():
         by_epoch = curves[name, rate].reshape(epochs, steps_an_epoch).mean(axis=1)

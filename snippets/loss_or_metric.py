@@ -77,9 +77,9 @@ val_accuracy = np.array(history.history["val_accuracy"])
 # --8<-- [start:curves]
 epochs = np.arange(1, len(val_loss) + 1)
 figure, panels = plt.subplots(1, 2, figsize=(7, 3.2))
-panels[0].plot(epochs, val_loss, "-o", markersize=3)
+panels[0].plot(epochs, val_loss, "-o", color="gray", markersize=3)
 panels[0].set_ylabel("validation loss")
-panels[1].plot(epochs, val_accuracy, "--s", markersize=3, color="C1")
+panels[1].plot(epochs, val_accuracy, "--s", color="gray", markersize=3)
 panels[1].axhline(never_spam, color="C2", linestyle=":", label="never say spam")
 panels[1].set_ylabel("validation accuracy")
 panels[1].legend()
@@ -159,7 +159,7 @@ accuracies, losses = np.array([accuracy_and_loss(weight) for weight in grid]).T
 figure, panels = plt.subplots(1, 2, figsize=(7, 3.2))
 panels[0].plot(grid, losses)
 panels[0].set_ylabel("training loss")
-panels[1].plot(grid, accuracies, color="C1")
+panels[1].plot(grid, accuracies)
 panels[1].set_ylabel("training accuracy")
 for panel in panels:
     panel.set_xlabel("the first weight")
@@ -197,8 +197,10 @@ surrogates = {
     "squared": (1 - margin) ** 2,
 }
 plt.figure()
-plt.plot(margin, mistake, color="C0", linewidth=2.5, label="mistake or not (0-1 loss)")
-styles = ("C1--", "C2-.", "C3:")
+plt.plot(
+    margin, mistake, color="black", linewidth=2.5, label="mistake or not (0-1 loss)"
+)
+styles = ("C2--", "C3-.", "C4:")
 for style, (name, values) in zip(styles, surrogates.items(), strict=True):
     plt.plot(margin, values, style, label=name)
 plt.ylim(-0.1, 4)

@@ -48,12 +48,15 @@ print(f"always 'benign' {np.mean(labels == 0):.3f}")
 
 # --8<-- [start:border]
 plt.figure()
-for value, name, marker in ((0, "benign (0)", "o"), (1, "malignant (1)", "^")):
+for value, name, marker, color in (
+    (0, "benign (0)", "o", "tab:blue"),
+    (1, "malignant (1)", "^", "tab:orange"),
+):
     chosen = labels == value
-    plt.plot(*x[chosen].T, marker, markersize=4, color=f"C{value}", label=name)
+    plt.plot(*x[chosen].T, marker, markersize=4, color=color, label=name)
 across = np.array([-2.5, 4.5])
 # The border is where the sum is 0, so that the probability is a half.
-plt.plot(across, -(weights[0] * across + bias) / weights[1], "C2", label="border")
+plt.plot(across, -(weights[0] * across + bias) / weights[1], "k", label="border")
 plt.xlabel("radius (standardised)")
 plt.ylabel("texture (standardised)")
 plt.ylim(-3, 5)
@@ -64,10 +67,10 @@ plt.show()
 # --8<-- [start:activations]
 line = np.linspace(-5, 5, 201)
 shapes = {
-    "sigmoid": (keras.activations.sigmoid, "C0-"),
-    "tanh": (keras.activations.tanh, "C1--"),
-    "ReLU": (keras.activations.relu, "C2-."),
-    "none (linear)": (keras.activations.linear, "C3:"),
+    "sigmoid": (keras.activations.sigmoid, "k-"),
+    "tanh": (keras.activations.tanh, "C2--"),
+    "ReLU": (keras.activations.relu, "C3-."),
+    "none (linear)": (keras.activations.linear, "C4:"),
 }
 plt.figure()
 for name, (function, style) in shapes.items():

@@ -319,11 +319,11 @@ leaks["features chosen on all"] = (
 
 # --8<-- [start:picture]
 plt.figure()
-for place, (leaky, honest) in enumerate(reversed(leaks.values())):
-    row = np.linspace(place - 0.2, place + 0.2, len(leaky))
-    plt.plot(leaky, row, "s", color="C1", label="with the leak" if place == 0 else None)
-    plt.plot(honest, row, "o", color="C0", label="without" if place == 0 else None)
-plt.axvline(0.5, color="C2", linestyle=":", label="guessing")
+rows = np.add.outer(range(len(leaks)), np.linspace(-0.2, 0.2, 4)).ravel()
+leaky, honest = (np.ravel(each) for each in zip(*reversed(leaks.values()), strict=True))
+plt.plot(leaky, rows, "s", color="C4", label="with the leak")
+plt.plot(honest, rows, "o", color="black", label="without")
+plt.axvline(0.5, color="gray", linestyle=":", label="guessing")
 plt.yticks(range(len(leaks)), reversed(leaks))
 plt.xlabel("ROC AUC on held-out rows, 4 runs each")
 plt.legend()

@@ -110,13 +110,14 @@ for panel, name, scores, truth in (
 ):
     precisions, recalls, _ = precision_recall_curve(truth, scores)
     panel.plot(recalls, precisions)
-    panel.axhline(truth.mean(), color="C1", linestyle="--", label="alarm for all")
+    panel.axhline(truth.mean(), color="gray", linestyle="--", label="alarm for all")
     for threshold, marker in ((0.1, "s"), (0.5, "o"), (0.9, "^")):
         row = stories.loc[(name, threshold)]
-        panel.plot(row.recall, row.precision, marker, color="C2", label=f"{threshold}")
+        label = f"threshold {threshold}"
+        panel.plot(row.recall, row.precision, marker, color="C2", label=label)
     panel.set(title=name, xlabel="recall")
 panels[0].set_ylabel("precision")
-panels[1].legend(title="threshold")
+panels[1].legend()
 figure.tight_layout()
 plt.show()
 # --8<-- [end:curves]

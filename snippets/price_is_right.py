@@ -149,8 +149,8 @@ axis = np.linspace(600, 1400, 801)
 lost = ~wins(axis, rivals[[0] * 801], np.full(801, 1000.0))
 smooth = 1 - chance(np.log(axis), np.log(900.0), np.log(1000.0))
 plt.figure()
-plt.plot(axis, lost, "C0-", label="the game's rule: lost or not")
-plt.plot(axis, smooth, "C1--", label="smooth stand-in")
+plt.plot(axis, lost, "k-", label="the game's rule: lost or not")
+plt.plot(axis, smooth, "C4--", label="smooth stand-in")
 for tau, style in ((0.5, "C2:"), (0.25, "C3-.")):
     tilted = pinball(np.full(801, np.log(1000.0)), np.log(axis), tau)
     plt.plot(axis, 4 * np.asarray(tilted), style, label=f"4 x pinball, tau {tau}")
@@ -202,9 +202,9 @@ results.round(3)
 fixed = results.loc[names[:-1]]
 plt.figure()
 plt.errorbar(
-    taus, fixed["won"], fixed["plus or minus"], fmt="C0o-", label="pinball, tau"
+    taus, fixed["won"], fixed["plus or minus"], fmt="ko-", label="pinball, tau"
 )
-for name, style in (("squared error", "C1s"), ("trained to win", "C2^")):
+for name, style in (("squared error", "C3s"), ("trained to win", "C2^")):
     row = results.loc[name]
     spot = row["over"], row["won"], row["plus or minus"]
     plt.errorbar(*spot, fmt=style, markersize=9, label=name)
@@ -218,8 +218,8 @@ plt.show()
 weight_seen = np.exp(glance(test, seed=1)[:, 0])
 compared = played[0] / seats[0][:, middle]
 plt.figure()
-plt.plot(weight_seen[:3000], compared[:3000], "C0.", markersize=3, alpha=0.5)
-plt.axhline(1, color="C1", linestyle="--", label="the median bid")
+plt.plot(weight_seen[:3000], compared[:3000], "k.", markersize=3, alpha=0.5)
+plt.axhline(1, color="C2", linestyle="--", label="the median bid")
 plt.xscale("log")
 plt.xticks([0.25, 0.5, 1, 2], ["0.25", "0.5", "1", "2"])
 plt.minorticks_off()

@@ -66,7 +66,7 @@ print(f"area: {by_area:.4f}")
 
 plt.figure()
 plt.plot(false_rate, true_rate, label="network")
-plt.plot([0, 1], [0, 1], "C1--", label="guessing")
+plt.plot([0, 1], [0, 1], "--", color="gray", label="guessing")
 for threshold, marker in ((0.5, "o"), (0.1, "s"), (0.02, "^")):
     at = np.mean(other_scores >= threshold), np.mean(spam_scores >= threshold)
     plt.plot(*at, marker, color="C2", label=f"threshold {threshold}")
@@ -148,7 +148,7 @@ print(f"by hand {by_steps:.4f}, Keras {float(keras_area.result()):.4f}")
 figure, panels = plt.subplots(1, 2, figsize=(7, 3.4), sharey=True)
 for (name, chosen), style in zip(
     (("all", everything), ("spam made rare", with_rare_spam())),
-    ("C0-", "C1--"),
+    ("k-", "C2--"),
     strict=True,
 ):
     truth, score = y_test[chosen], scores[chosen]

@@ -271,7 +271,7 @@ scores.round(3)
 
 # --8<-- [start:picture]
 figure, panels = plt.subplots(1, 2, sharey=True)
-colours = ["C1" if name == "Transformer" else "C0" for name in scores.index]
+colours = ["black" if name == "Transformer" else "gray" for name in scores.index]
 for panel, column in zip(panels, ["accuracy", "spam caught"], strict=True):
     panel.barh(scores.index, scores[column], color=colours)
     panel.set_xticks([0, 0.5, 1])

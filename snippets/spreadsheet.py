@@ -81,8 +81,9 @@ edges = [
 figure, axes = plt.subplots(figsize=(7, 3.8))
 for begin, end, cell, weight in edges:
     (x0, y0), (x1, y1) = places[begin], places[end]
-    style = "C0-" if weight > 0 else "C1--"
-    axes.plot((x0, x1), (y0, y1), style, linewidth=0.8 + 1.5 * abs(weight))
+    style, color = ("-", "black") if weight > 0 else ("--", "gray")
+    width = 0.8 + 1.5 * abs(weight)
+    axes.plot((x0, x1), (y0, y1), style, color=color, linewidth=width)
     part = 0.55 if abs(y1 - y0) > 2 else 0.2  # steep lines cross others
     axes.text(
         x0 + part * (x1 - x0),
@@ -208,8 +209,8 @@ print(f"loss {loss_with(spoiled):.4f}, after one step {loss_with(repaired):.4f}"
 grid = np.linspace(bias - 4, bias + 4, 201)
 plt.figure()
 plt.plot(grid, [loss_with(value) for value in grid])
-plt.plot(bias, loss_with(bias), "C1o", label="trained")
-plt.plot(spoiled, loss_with(spoiled), "C3X", label="spoiled")
+plt.plot(bias, loss_with(bias), "C3o", label="trained")
+plt.plot(spoiled, loss_with(spoiled), "C4X", label="spoiled")
 plt.plot(repaired, loss_with(repaired), "C2s", label="after one step")
 plt.xlabel("the output's bias, cell G7")
 plt.ylabel("mean loss of the 60 tumours")

@@ -87,9 +87,9 @@ sweep = np.array(
 )
 longer = np.mean([run(start | {"epochs": 200}, seed)[0] for seed in range(3)])
 plt.figure()
-plt.plot(rates, sweep, "o", color="C0", markersize=4)
-plt.plot(rates, sweep.mean(axis=1), "-", color="C0", label="mean of three seeds")
-plt.axhline(baseline, linestyle="--", color="C1", label="logistic regression")
+plt.plot(rates, sweep, "o", color="gray", markersize=4)
+plt.plot(rates, sweep.mean(axis=1), "-", color="black", label="mean of three seeds")
+plt.axhline(baseline, linestyle="--", color="C2", label="logistic regression")
 plt.xscale("log")
 plt.xlabel("Learning rate")
 plt.ylabel("Validation AUC")
@@ -134,8 +134,10 @@ for _ in range(2000):
     lucky += [some[np.argmax(some[:tried, 0])] for tried in range(1, 11)]
 lucky /= 2000  # the mean over two thousand draws
 plt.figure()
-plt.plot(range(1, 11), lucky[:, 0], "-o", label="validation set (chosen by it)")
-plt.plot(range(1, 11), lucky[:, 1], "--s", label="test set")
+plt.plot(
+    range(1, 11), lucky[:, 0], "-o", color="gray", label="validation set (chosen by it)"
+)
+plt.plot(range(1, 11), lucky[:, 1], "--s", color="C2", label="test set")
 plt.xlabel("Networks tried, all with the same settings")
 plt.ylabel("AUC of the best, above average")
 plt.legend()
@@ -200,9 +202,9 @@ report = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 place = range(len(report))
 plt.figure()
-plt.hlines(place, report["new seeds"], report["reported"], color="C4")
-plt.plot(report["reported"], place, "o", markersize=9, label="reported by the search")
-plt.plot(report["new seeds"], place, "s", markersize=9, label="mean with new seeds")
+plt.hlines(place, report["new seeds"], report["reported"], color="gray")
+plt.plot(report["reported"], place, "ko", markersize=9, label="reported by the search")
+plt.plot(report["new seeds"], place, "C2s", markersize=9, label="mean with new seeds")
 plt.yticks(place, report.index)
 plt.xlabel("Validation AUC")
 plt.legend()

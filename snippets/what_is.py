@@ -56,12 +56,13 @@ import matplotlib.pyplot as plt
 
 bins = np.linspace(0, 1, 21)
 figure, panels = plt.subplots(2, 1, sharex=True)
-for panel, value, name in zip(
-    panels, (0, 1), ("benign (0)", "malignant (1)"), strict=True
+for panel, value, name, color in (
+    (panels[0], 0, "benign (0)", "tab:blue"),
+    (panels[1], 1, "malignant (1)", "tab:orange"),
 ):
-    panel.hist(scores[truth == value], bins, color=f"C{value}")
-    panel.axvline(0.5, color="C2", linestyle="--", label="threshold 0.5")
-    panel.set_ylabel(f"{name}")
+    panel.hist(scores[truth == value], bins, color=color)
+    panel.axvline(0.5, color="black", linestyle="--", label="threshold 0.5")
+    panel.set_ylabel(name)
     panel.set_yscale("log")
 panels[0].legend()
 panels[1].set_xlabel("score")

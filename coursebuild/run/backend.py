@@ -1,4 +1,4 @@
-"""What a lesson's `show` shows is taken as SVG, and closed, as a window would be: agg with a manager of ours.
+"""What a lesson's `show` shows is taken as SVG, with its numbers, and closed, as a window would be: our agg.
 
 By itself agg shows nothing by itself, and stays what it is for all else: a program that asks for it gets it.
 """
@@ -11,7 +11,11 @@ from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-SHOWN: list[tuple[Figure, str | Exception]] = []
+from coursebuild.run.plotted import tables
+from coursebuild.run.worker import Table
+
+Drawing = tuple[str, tuple[Table, ...]]  # a figure as SVG, and its tables
+SHOWN: list[tuple[Figure, Drawing | Exception]] = []
 
 
 def take(figure: Figure) -> None:
@@ -19,7 +23,7 @@ def take(figure: Figure) -> None:
     buffer = io.StringIO()
     try:
         figure.savefig(buffer, format="svg", metadata={"Date": None})
-        SHOWN.append((figure, buffer.getvalue()))
+        SHOWN.append((figure, (buffer.getvalue(), tables(figure))))
     except Exception as error:
         SHOWN.append((figure, error))
 
@@ -43,16 +47,18 @@ def close_all() -> None:
         figure.canvas.manager = manager
 
 
-def taken() -> list[str]:
+def taken() -> list[Drawing]:
     """What was shown since the last call, then the figures that are still open."""
     try:
         for figure in managers():
             if not any(each is figure for each, _ in SHOWN):
                 take(figure)
+        drawings = []
         for _, drawing in SHOWN:
             if isinstance(drawing, Exception):
                 raise drawing
-        return [str(drawing) for _, drawing in SHOWN]
+            drawings.append(drawing)
+        return drawings
     finally:
         SHOWN.clear()
         close_all()

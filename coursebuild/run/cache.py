@@ -39,7 +39,11 @@ def environment(lock: Path | None, chosen: Mapping[str, str] | None = None) -> s
     packages = Path(sysconfig.get_path("purelib"))
     installed = sorted(path.name for path in packages.glob("*.dist-info"))
     here = Path(worker.__file__).parent
-    files = [here / "worker.py", here / "backend.py", worker.STYLE, *sorted(packages.glob("*.pth"))]
+    files = [
+        *(here / f"{name}.py" for name in ("worker", "backend", "plotted")),
+        worker.STYLE,
+        *sorted(packages.glob("*.pth")),
+    ]
     files += [lock] if lock and lock.is_file() else []
     facts = [FORMAT, sys.version, sys.platform, platform.machine(), installed, [digest(f.read_bytes()) for f in files]]
     return digest(json.dumps([facts, pinned(chosen)], sort_keys=True).encode())

@@ -61,6 +61,7 @@ def remains(output: Output) -> Json:
     if output.error:
         error = {"names": output.error.names, "line": output.error.line, "related": output.error.related}
     return {
+        "numbers": output.numbers,
         "values": [text for text, _ in output.values],
         "files": [base64.b64encode(data or b"").decode() for data in output.files],
         "stderr": output.stderr,
@@ -92,6 +93,10 @@ def to_output(cell: dict) -> Output:
         html=data.get("text/html"),
         prints_alike=ours["prints_alike"],
         figures=tuple(each["data"]["image/svg+xml"] for each in kinds["display_data"]),
+        numbers=tuple(
+            tuple((what, tuple(head), tuple(map(tuple, rows))) for what, head, rows in tables)
+            for tables in ours["numbers"]
+        ),
         error=error,
         values=tuple((text, True) for text in ours["values"]),
         files=tuple(base64.b64decode(each) for each in ours["files"]),

@@ -1,7 +1,8 @@
 """Run the cells of one lesson in this process, as plain Python would run the lesson's program.
 
-This module and `backend` are all that a lesson's process loads of ours. It executes each cell in one fresh `__main__`,
-and sends what the cell printed, its last value, its figures, its error and the values of the expressions below it.
+This module, `backend` and `plotted` are all that a lesson's process loads of ours. It executes each cell in one fresh
+`__main__`, and sends what the cell printed, its last value, its figures, its error and the values of the expressions
+below it.
 """
 
 import __future__
@@ -87,13 +88,17 @@ class Error:
     related: tuple[tuple[int, str, str], ...] = ()
 
 
+Table = tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]]  # what it is, its header, its rows
+
+
 @dataclass(frozen=True)
 class Output:
     """What a cell gave. `values` has, for each expression, its text (or Error) and whether it is true; `files` the
     content of each file, or None.
 
     `text` and `html` are its last expression's value as Python's shell would show it, None if it has none;
-    `prints_alike` tells whether `print` shows the same. `figures` are SVG documents.
+    `prints_alike` tells whether `print` shows the same. `figures` are SVG documents, `numbers` the tables
+    behind each.
     """
 
     stdout: str = ""
@@ -106,6 +111,7 @@ class Output:
     values: tuple[tuple[str | Error, bool], ...] = ()
     files: tuple[bytes | None, ...] = ()
     seconds: float = 0.0
+    numbers: tuple[tuple[Table, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -316,14 +322,15 @@ def run(task: Task, number: int, namespace: dict[str, object], flags: int, ours:
             leave(raised)
         error, text, html, alike = described(raised, name, task.raises, namespace), None, None, True
     try:
-        figures = tuple(drawn())
+        drawings = drawn()
     except BaseException as raised:
-        error, figures = error or undrawable(raised, name, task.code), ()
+        error, drawings = error or undrawable(raised, name, task.code), []
     done = error is None or bool(task.raises)
     values = tuple(evaluate(*each, namespace) for each in task.expressions) if done else ()
     files = tuple(content(each) for each in task.files) if done else ()
     seconds = round(time.perf_counter() - started, 3)
-    return Output("", "", text, html, alike, figures, error, values, files, seconds), flags
+    figures, numbers = tuple(svg for svg, _ in drawings), tuple(tables for _, tables in drawings)
+    return Output("", "", text, html, alike, figures, error, values, files, seconds, numbers), flags
 
 
 def leave(raised: BaseException) -> None:
@@ -453,8 +460,8 @@ def draw(value: object) -> object | None:
     return value
 
 
-def drawn() -> list[str]:
-    """The figures of a cell, in the order in which they were shown; those still open last, which are closed."""
+def drawn() -> list[tuple[str, tuple[Table, ...]]]:
+    """The figures of a cell and their numbers, as they were shown; those still open come last, and are closed."""
     if "matplotlib.pyplot" not in sys.modules and "coursebuild.run.backend" not in sys.modules:
         return []
     from coursebuild.run import backend

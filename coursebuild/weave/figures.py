@@ -3,34 +3,47 @@
 import re
 from collections.abc import Iterator
 
-# Each colour of figure.mplstyle and its counterpart on the dark ground, at least 4.5:1 there (text) or 3:1 (lines).
-DARK = {
-    "#fefefe": "#1e2129",
-    "#24292e": "#e4e7eb",
-    "#6a7178": "#9aa3ad",
-    "#d4d8dc": "#3c424c",
-    "#1f6fb5": "#6cb6ff",
-    "#c2480c": "#ff9d5c",
-    "#227a3f": "#5fce80",
-    "#8a4fbf": "#c69cf4",
-    "#8c6414": "#e0b34a",
-    "#b8336a": "#ff8fb5",
+# What an author calls a colour, how matplotlib writes it, and what it is on a page, light and dark: text at least
+# 4.5:1 on the ground, lines 3:1. The classes are called as matplotlib's own first colours are, so that code which was
+# copied draws class 0 cool and class 1 warm too.
+PALETTE = {
+    "white": ("#ffffff", "#ffffff", "#161c24"),  # the ground
+    "black": ("#000000", "#131a22", "#e7ecf1"),
+    "gray": ("#808080", "#586572", "#98a4b1"),
+    "lightgray": ("#d3d3d3", "#dbe2e8", "#2a343f"),  # the grid: no line that one has to see
+    "tab:blue": ("#1f77b4", "#2f86c1", "#4798d6"),  # class 0
+    "tab:orange": ("#ff7f0e", "#e5602a", "#ee7a40"),  # class 1
+    "tab:purple": ("#9467bd", "#6d3a8f", "#cfa6ec"),
+    "tab:green": ("#2ca02c", "#35663a", "#9ccf9c"),
+    "tab:red": ("#d62728", "#a3123f", "#ff9cb6"),
 }
-COLOURS = re.compile("|".join(DARK))
+TWINS = {drawn: twins for drawn, *twins in PALETTE.values()}
+COLOURS = re.compile("|".join(TWINS))
 ANY = re.compile(r"(?:(?:fill|stroke|stop-color|color)\s*[:=]\s*\"?\s*)(#[0-9a-fA-F]{3,8})\b")
 SVG = re.compile(r"<svg\b[^>]*>")
 UNITS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
 
 
+def light(figure: str) -> str:
+    """A figure in the light palette."""
+    return painted(figure, 0)
+
+
 def dark(figure: str) -> str:
     """A figure in the dark palette."""
-    return COLOURS.sub(lambda colour: DARK[colour[0]], figure)
+    return painted(figure, 1)
+
+
+def painted(figure: str, scheme: int) -> str:
+    """A figure in one palette; what names no colour to be filled with, as matplotlib does for black, inherits it."""
+    black = TWINS[PALETTE["black"][0]][scheme]
+    return COLOURS.sub(lambda colour: TWINS[colour[0]][scheme], figure.replace("<svg ", f'<svg fill="{black}" ', 1))
 
 
 def foreign(figure: str) -> Iterator[str]:
-    """The colours of a figure that have no counterpart in the dark palette."""
+    """The colours of a figure that are not in the palette."""
     for colour in dict.fromkeys(each.lower() for each in ANY.findall(figure)):
-        if colour not in DARK:
+        if colour not in TWINS:
             yield colour
 
 

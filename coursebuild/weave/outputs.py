@@ -5,6 +5,7 @@ import re
 from urllib.parse import quote
 
 from coursebuild.read.model import Shown
+from coursebuild.run.worker import Table
 from coursebuild.weave.parts import Data, Picture, Ran, error_lines
 
 FOLDED = 24  # lines; longer output is folded
@@ -42,9 +43,7 @@ def given(part: Ran) -> str:
 
 
 def preformatted(label: str, content: str) -> str:
-    escaped = html.escape(content, quote=False)
-    for mark in "`~{$":  # a fence, a formula, and an attribute list, which Markdown sees even where a block holds it
-        escaped = escaped.replace(mark, f"&#{ord(mark)};")
+    escaped = inert(content)
     kind = "output error" if label == "Error" else "output"
     if "━━━ - " in content:  # Keras's progress, whose long lines may be broken; columns of figures may not
         kind += " progress"
@@ -61,6 +60,14 @@ def data(each: Data) -> str:
     return f'<script type="application/json" data-play="{each.explorer}">{safe}</script>'
 
 
+def inert(content: str) -> str:
+    """Text as HTML in which Markdown sees no fence, formula or attribute list, which it looks for in blocks too."""
+    escaped = html.escape(content, quote=False)
+    for mark in "`~{$":
+        escaped = escaped.replace(mark, f"&#{ord(mark)};")
+    return escaped
+
+
 def sides(picture: Picture, folder: str) -> tuple[tuple[str, str], tuple[str, str]]:
     """The paths of a picture's two files, and the part of a link that says for which palette each is."""
     path = f"{folder}/figure-{picture.number}"
@@ -73,7 +80,8 @@ def figure(picture: Picture, images: str) -> str:
     told = re.sub(r"[!*`\[\]\\_$~{}]", lambda mark: f"&#{ord(mark[0])};", html.escape(plain))
     caption = f'<figcaption><b>Figure {picture.number}.</b> <span aria-hidden="true">{told}</span></figcaption>'
     written = "" if images.startswith("<") else ' markdown="1"'
-    return f'<figure class="figure" id="figure-{picture.number}"{written}>\n\n{images}\n\n{caption}\n\n</figure>\n'
+    inside = "\n\n".join(filter(None, (images, caption, numbers(picture))))
+    return f'<figure class="figure" id="figure-{picture.number}"{written}>\n\n{inside}\n\n</figure>\n'
 
 
 def image(picture: Picture, folder: str) -> str:
@@ -88,3 +96,26 @@ def images(picture: Picture, folder: str) -> str:
     alt = re.sub(r"\\?([\[\]`])", r"\\\1", picture.alt)
     place = f"{{ width={picture.width} height={picture.height} loading=lazy }}"
     return "".join(f"![{alt}]({quote(path)}{end}){place}" for path, end in sides(picture, folder))
+
+
+def numbers(picture: Picture) -> str:
+    """The tables of a picture as one block of HTML without an empty line; "" if it has none."""
+    if not picture.tables:
+        return ""
+    title = f"The numbers behind figure {picture.number}"
+    return (
+        f'<details class="numbers" data-search-exclude>\n<summary>{title}</summary>\n'
+        f'<div class="output" tabindex="0" role="group" aria-label="{title}">\n'
+        f"{''.join(map(table, picture.tables))}</div>\n</details>"
+    )
+
+
+def table(each: Table) -> str:
+    what, head, rows = each
+    top = "".join(f'<th scope="col">{inert(cell)}</th>' for cell in head)
+    body = "".join(
+        f'<tr><th scope="row">{inert(first)}</th>{"".join(f"<td>{inert(cell)}</td>" for cell in rest)}</tr>\n'
+        for first, *rest in rows
+    )
+    caption = f"<caption>{inert(what)}</caption>" if what else ""
+    return f'<table class="values">{caption}<thead><tr>{top}</tr></thead><tbody>\n{body}</tbody></table>\n'

@@ -12,9 +12,9 @@ import yaml
 from coursebuild.read.model import Dollar, Formula, Lesson, Prose, Shown
 from coursebuild.run.imports import Need
 from coursebuild.run.process import Run
-from coursebuild.weave.figures import dark
+from coursebuild.weave.figures import dark, light
 from coursebuild.weave.notebook import notebook
-from coursebuild.weave.outputs import card, data, fence, figure, given, images, not_run
+from coursebuild.weave.outputs import card, data, fence, figure, given, images, not_run, numbers
 from coursebuild.weave.parts import Data, File, Part, Picture, Ran, Text, Woven, parts
 from coursebuild.weave.program import program
 from coursebuild.weave.records import record, seal
@@ -87,7 +87,7 @@ def drawings(lesson: Lesson, made: tuple[Part, ...]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for picture in (picture for part in made if isinstance(part, Ran) for picture in part.pictures):
         path = f"{lesson.name.with_suffix('')}/figure-{picture.number}"
-        found |= {f"{path}.svg": picture.svg.encode(), f"{path}-dark.svg": dark(picture.svg).encode()}
+        found |= {f"{path}.svg": light(picture.svg).encode(), f"{path}-dark.svg": dark(picture.svg).encode()}
     return found
 
 
@@ -138,7 +138,13 @@ def written(part: Part, folder: str, pictures: tuple[Picture, ...] = ()) -> str:
             return data(each)
         return "&#36;" if isinstance(each, Dollar) else quote(f"{folder}/{each.name}")
 
-    return ASKED.sub(r'\1 class="check"', part.written(piece))
+    text = part.written(piece)
+    for at, picture in enumerate(part.pieces):
+        if isinstance(picture, Picture) and picture.tables and not alone(part.pieces, at):
+            start = text.index(images(picture, folder))
+            end = text.find("\n\n", start) if "\n\n" in text[start:] else len(text.rstrip("\n"))
+            text = f"{text[:end]}\n\n{numbers(picture)}{text[end:]}"  # below the paragraph in which the figure stands
+    return ASKED.sub(r'\1 class="check"', text)
 
 
 def head(lesson: Lesson) -> str:

@@ -9,19 +9,20 @@ from coursebuild.faults import Fault, LessonError
 from coursebuild.read.model import Cell, Dollar, Expression, Figure, Formula, Lesson, Made, Piece, Prose, Shown
 from coursebuild.run.process import Run
 from coursebuild.run.terminal import clean
-from coursebuild.run.worker import Output
-from coursebuild.weave.figures import foreign, size
+from coursebuild.run.worker import Output, Table
+from coursebuild.weave.figures import PALETTE, foreign, size
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure of the page: its number, what there is to see, the drawing, its size in CSS pixels."""
+    """A figure of the page: its number, what there is to see, the drawing, its size in CSS pixels, its numbers."""
 
     number: int
     alt: str
     svg: str
     width: int
     height: int
+    tables: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,9 +140,11 @@ def cleaned(output: Output) -> Output:
 
 
 def pictures_of(cell: Cell, output: Output, before: int) -> Iterator[Picture]:
-    for number, (figure, svg) in enumerate(zip(cell.figures, output.figures, strict=False), before + 1):
+    numbers = (*output.numbers, *((),) * (len(output.figures) - len(output.numbers)))
+    drawn = zip(cell.figures, output.figures, numbers, strict=False)
+    for number, (figure, svg, tables) in enumerate(drawn, before + 1):
         width, height = size(svg) or (0, 0)
-        yield Picture(number, figure.alt, svg, width, height)
+        yield Picture(number, figure.alt, svg, width, height, tables)
 
 
 def check_figures(lesson: Lesson, cell: Cell, output: Output) -> Iterator[Fault]:
@@ -153,7 +156,7 @@ def check_figures(lesson: Lesson, cell: Cell, output: Output) -> Iterator[Fault]
         yield Fault(lesson.path, cell.line, f"{what} (write ![What there is to see.](@figure) below)")
     for svg in output.figures:
         if others := list(foreign(svg)):
-            right = "C0 to C5, or none, which has its counterpart on a dark page"
+            right = f"none, or {', '.join(PALETTE)}, each with its counterpart on a dark page"
             lines = [
                 at for at, text in zip(cell.origins, cell.code.split("\n"), strict=True) if others[0] in text.lower()
             ]

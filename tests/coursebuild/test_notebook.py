@@ -23,6 +23,8 @@ MUST_RAISE = Cell(1, "int('a')", (("page.md", 2),), "ValueError")
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 ERRORS = st.builds(Error, st.lists(TEXT, min_size=1, max_size=3).map(tuple), TEXT, TEXT, st.integers(1, 9))
+CELLS = st.lists(TEXT, max_size=2).map(tuple)
+TABLES = st.tuples(TEXT, CELLS, st.lists(CELLS, max_size=2).map(tuple))
 OUTPUTS = st.builds(
     Output,
     stdout=TEXT,
@@ -33,6 +35,7 @@ OUTPUTS = st.builds(
     error=st.none() | ERRORS,
     values=st.lists(st.tuples(TEXT, st.just(True)), max_size=2).map(tuple),
     seconds=st.floats(0, 100),
+    numbers=st.lists(st.lists(TABLES, max_size=2).map(tuple), max_size=2).map(tuple),
 )
 
 

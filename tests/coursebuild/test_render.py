@@ -1,4 +1,5 @@
 import html
+import io
 import json
 import re
 import subprocess
@@ -7,11 +8,15 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import markdown
+import matplotlib.style
 import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from coursebuild.read.model import Lesson
 from coursebuild.read.reader import read_lesson
@@ -19,7 +24,7 @@ from coursebuild.run.imports import Need
 from coursebuild.run.process import Run
 from coursebuild.run.worker import STYLE, Error, Output
 from coursebuild.weave.course import weave
-from coursebuild.weave.figures import COLOURS, DARK, dark
+from coursebuild.weave.figures import COLOURS, PALETTE, TWINS, dark, foreign, light
 from coursebuild.weave.page import Page, render
 from coursebuild.weave.parts import literal
 from coursebuild.weave.records import record, record_of_all
@@ -106,7 +111,11 @@ def test_a_page_in_a_folder_links_to_files_beside_it(project: Project) -> None:
 
 
 def test_the_record_stands_on_one_line_that_bears_its_mark(project: Project) -> None:
-    page = woven(project.read(f"{CELL}One. <!-- claim: x -->\n\n{CELL}"), Output(seconds=1.25, values=(("True", ""),)), Output(seconds=1))
+    page = woven(
+        project.read(f"{CELL}One. <!-- claim: x -->\n\n{CELL}"),
+        Output(seconds=1.25, values=(("True", True),)),
+        Output(seconds=1),
+    )
     head, foot = [line for line in page.markdown.split("\n") if "2026" in line]
     assert re.sub("<svg.*</svg>", "", head) == (
         '<div class="seal" data-record data-search-exclude><ul><li><b>1</b> claim checked</li>'
@@ -157,22 +166,56 @@ def test_output_is_cleaned_as_a_terminal_would_show_it(project: Project) -> None
 
 
 def test_a_figure_in_both_palettes_comes_from_one_drawing(project: Project) -> None:
-    figure = '<svg><path style="stroke: #1f6fb5; fill: none"/><text style="fill: #24292e">#fefefe</text></svg>'
+    figure = (
+        '<svg width="9"><path style="stroke: #000000; fill: none"/><text style="fill: #ff7f0e">#FF7F0E</text></svg>'
+    )
     page = woven(project.read(f"{CELL}![A line.](@figure)\n"), Output(figures=(figure,)))
-    light, dim = (page.files[f"a-page/figure-1{kind}.svg"].decode() for kind in ("", "-dark"))
-    assert light == figure
-    assert dim == '<svg><path style="stroke: #6cb6ff; fill: none"/><text style="fill: #e4e7eb">#1e2129</text></svg>'
-    assert "#1e2129" not in page.files["a-page/a_page.ipynb"].decode()
+    for kind, black, warm in (("", "#131a22", "#e5602a"), ("-dark", "#e7ecf1", "#ee7a40")):
+        assert page.files[f"a-page/figure-1{kind}.svg"].decode() == (
+            f'<svg fill="{black}" width="9"><path style="stroke: {black}; fill: none"/>'
+            f'<text style="fill: {warm}">#FF7F0E</text></svg>'
+        )
+    cells = json.loads(page.files["a-page/a_page.ipynb"])["cells"]
+    assert [each["data"]["image/svg+xml"] for cell in cells for each in cell.get("outputs", [])] == [figure]
 
 
-def test_every_colour_of_the_style_has_its_dark_one_and_no_two_are_alike() -> None:
-    style = re.sub(r"^#.*", "", STYLE.read_text(), flags=re.MULTILINE)
-    used = {f"#{colour}" for colour in re.findall(r"\b[0-9a-f]{6}\b", style)}
-    assert used == set(DARK)
-    assert len(set(DARK.values())) == len(DARK)
-    assert not set(DARK) & set(DARK.values())
-    assert dark("#1F6FB5 #1f6fb5") == "#1F6FB5 #6cb6ff"
+def test_every_colour_of_the_palette_is_as_matplotlib_writes_it_and_has_twins_unlike_all_others() -> None:
+    assert {name: drawn for name, (drawn, *_) in PALETTE.items()} == {name: to_hex(name) for name in PALETTE}
+    for scheme in (0, 1):
+        assert len({twins[scheme] for twins in TWINS.values()}) == len(PALETTE)
     assert COLOURS.groups == 0
+
+
+def test_what_names_no_colour_is_in_the_palette_and_never_the_colour_of_a_class() -> None:
+    with matplotlib.rc_context():
+        matplotlib.style.use(STYLE)
+        figure = Figure()
+        left, right = figure.subplots(1, 2)
+        for _ in range(12):
+            left.plot([1, 2])
+        right.bar([1, 2], [1, 2])
+        right.hist([1, 2], label="hist")
+        right.add_patch(Rectangle((0, 0), 1, 1))
+        right.scatter([1, 2], [1, 2])
+        right.grid(True)
+        right.legend()
+        figure.savefig(file := io.StringIO(), format="svg")
+    assert not list(foreign(file.getvalue()))
+    assert not {PALETTE[name][0] for name in ("tab:blue", "tab:orange")} & set(COLOURS.findall(file.getvalue()))
+
+
+def test_a_drawing_is_light_and_dark_through_and_through() -> None:
+    with matplotlib.rc_context():
+        matplotlib.style.use(STYLE)
+        figure = Figure()
+        axes = figure.subplots()
+        axes.plot([1, 2], "ks", label="black squares")  # matplotlib writes no colour for what it fills with black
+        axes.legend()
+        figure.savefig(file := io.StringIO(), format="svg")
+    for paint, scheme in ((light, 0), (dark, 1)):
+        twins = {each[scheme] for each in TWINS.values()}
+        assert set(re.findall(r"#[0-9a-f]{6}\b", paint(file.getvalue()))) <= twins
+        assert f'<svg fill="{TWINS["#000000"][scheme]}" ' in paint(file.getvalue())
 
 
 def contrast(one: str, other: str) -> float:
@@ -185,11 +228,16 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize("palette", [list(DARK), list(DARK.values())], ids=["light", "dark"])
-def test_text_and_lines_stand_out_from_their_ground(palette: list[str]) -> None:
-    ground, text, axes, _, *lines = palette
-    assert contrast(text, ground) >= 4.5
-    assert all(contrast(line, ground) >= 3 for line in (axes, *lines))
+@pytest.mark.parametrize("scheme", [1, 2], ids=["light", "dark"])
+def test_text_and_lines_stand_out_from_their_ground(scheme: int) -> None:
+    colours = {name: each[scheme] for name, each in PALETTE.items()}
+    ground = colours.pop("white")
+    del colours["lightgray"]
+    assert contrast(colours["black"], ground) >= 7
+    assert contrast(colours["gray"], ground) >= 4.5
+    assert {
+        name: round(contrast(each, ground), 2) for name, each in colours.items() if contrast(each, ground) < 3
+    } == {}
 
 
 @pytest.mark.parametrize(
@@ -403,7 +451,8 @@ def test_the_page_that_says_how_to_run_one_leads_to_itself_and_without_it_there_
     lesson = replace(project.read(f"# T\n\n{CELL}"), name=PurePosixPath("index.md"))
     needs = [Need("numpy", "numpy", "2.1")]
     assert (
-        "Needs numpy. [How to run it](#run)\n" in render(lesson, run_of(Output()), {}, {}, needs, "index.md#run").markdown
+        "Needs numpy. [How to run it](#run)\n"
+        in render(lesson, run_of(Output()), {}, {}, needs, "index.md#run").markdown
     )
     assert "Needs numpy.\n" in render(lesson, run_of(Output()), {}, {}, needs).markdown
     bare = render(lesson, run_of(Output()), {}, {}, (), "index.md#run")
