@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -97,6 +98,13 @@ def watched(browser: Browser, address: str, **options: Any) -> Iterator[BrowserC
 def page(browser: Browser, address: str) -> Iterator[Page]:
     with watched(browser, address) as context:
         yield context.new_page()
+
+
+def until(page: Page, true: str) -> None:
+    """Wait for what comes by itself; if it does not, the test that follows says what is missing."""
+    end = time.monotonic() + 60
+    while not page.evaluate(true) and time.monotonic() < end:
+        page.wait_for_timeout(20)
 
 
 @dataclass(frozen=True)
