@@ -61,13 +61,13 @@ def woven(
         except LessonError as error:
             faults += error.faults
             continue
-        markdown = page.markdown
-        if RECORD in markdown:
-            markdown = markdown.replace(RECORD, record_of_all(whole, lesson.name))
-        if SNIPPETS in markdown:
-            markdown = markdown.replace(SNIPPETS, index_of_snippets(sources(course), lessons, lesson.name))
-        files |= {str(lesson.name): markdown.encode()} if markdown else {}
+        files |= {str(lesson.name): page.markdown.encode()} if page.markdown else {}
         files |= page.files
+        if RECORD in page.markdown or SNIPPETS in page.markdown:
+            for name in (str(lesson.name), f"{lesson.name}.txt"):
+                table = files[name].decode().replace(RECORD, record_of_all(whole, lesson.name))
+                table = table.replace(SNIPPETS, index_of_snippets(sources(course), lessons, lesson.name))
+                files[name] = table.encode()
     if faults:
         raise LessonError(faults)
     return files, cache.outside(sorted({file for run in runs.values() for file in run.read}))

@@ -14,6 +14,7 @@ from coursebuild.weave.notebook import code, notebook, without_attributes
 from coursebuild.weave.outputs import given, image, not_run
 from coursebuild.weave.page import Page, about, drawings
 from coursebuild.weave.parts import File, Part, Picture, Ran, parts
+from coursebuild.weave.plain import plain
 from coursebuild.weave.records import record
 
 MARKDOWN_LINK = re.compile(r"(\]\((?!https?:)[^)\s]*?)\.(?:md|ipynb)(?=[)#])")
@@ -44,6 +45,7 @@ def render_lab(lesson: Lesson, run: Run, titles: Mapping[PurePosixPath, str], re
         cells = [*page_cells(made, solved, stem, "\n\n".join(top)), markdown_cell(record(run))]
         files[str(page)] = write_notebook(cells, {"course": facts})
         files[str(download)] = notebook(lesson.title, made, solved)
+        files[f"{page.with_suffix('.md')}.txt"] = plain(lesson, made, solved)
     return Page("", files)
 
 

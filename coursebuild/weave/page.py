@@ -15,6 +15,7 @@ from coursebuild.weave.figures import dark
 from coursebuild.weave.notebook import notebook
 from coursebuild.weave.outputs import fence, given, images, not_run
 from coursebuild.weave.parts import File, Part, Picture, Ran, Text, parts
+from coursebuild.weave.plain import plain
 from coursebuild.weave.program import program
 from coursebuild.weave.records import record
 
@@ -37,7 +38,7 @@ def render(lesson: Lesson, run: Run | None, titles: Mapping[PurePosixPath, str])
     """
     made = parts(lesson, run)
     folder = lesson.name.stem
-    files = drawings(lesson, made)
+    files = drawings(lesson, made) | {f"{lesson.name}.txt": plain(lesson, made)}
     files |= {
         str(lesson.name.parent / folder / piece.name): piece.content
         for part in made

@@ -71,8 +71,8 @@ if (menu && drawer) {
   })
   addEventListener("keydown", event => {
     if (event.key !== "Escape" || !drawer.checked) return
+    drawer.focus() // first, as Firefox loses the focus with the menu that it is in
     drawer.click()
-    drawer.focus()
   })
   drawer.addEventListener("change", settle)
   narrow.addEventListener("change", settle)
