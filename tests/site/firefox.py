@@ -7,6 +7,7 @@ reduced motion in this way: these are preferences from the start (`conftest.py`)
 """
 
 import asyncio
+import contextlib
 import json
 import re
 import sys
@@ -61,7 +62,8 @@ class Relay(WebSocketHandler):
         if message is None:
             self.close()
         elif asked := self.pending.pop(json.loads(message).get("id") or 0, None):
-            asked.set_result(json.loads(message))
+            if not asked.done():  # by a wait that ended
+                asked.set_result(json.loads(message))
         else:
             self.write_message(message)
 
@@ -75,12 +77,17 @@ class Relay(WebSocketHandler):
         return found["result"]
 
     async def paint(self, scheme: str | None) -> None:
-        """Set the colour scheme from a window of Firefox itself, which may."""
-        contexts = (await self.ask("browsingContext.getTree", **{"moz:scope": "chrome"}))["contexts"]
+        """Set the colour scheme from a window of Firefox itself, which may; while one is still opening, ask again."""
         code = f"Services.prefs.setIntPref('{PREFERENCE}', {SCHEMES[scheme]})"
-        await self.ask(
-            "script.evaluate", expression=code, target={"context": contexts[0]["context"]}, awaitPromise=False
-        )
+        for _ in range(60):
+            for window in (await self.ask("browsingContext.getTree", **{"moz:scope": "chrome"}))["contexts"]:
+                target = {"context": window["context"]}
+                asked = self.ask("script.evaluate", expression=code, target=target, awaitPromise=False)
+                with contextlib.suppress(TimeoutError, RuntimeError):  # it may never answer for what has gone
+                    await asyncio.wait_for(asked, 5)
+                    return
+            await asyncio.sleep(0.5)
+        raise RuntimeError("no window of this Firefox takes a colour scheme")
 
 
 async def main(command: list[str]) -> int:

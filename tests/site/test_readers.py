@@ -67,7 +67,7 @@ def test_the_menu_of_a_narrow_window_by_keyboard(page: Page) -> None:
     expect(link).to_be_visible()
     until(page, "document.getAnimations().length == 0")
     stops = []
-    while (stop := walk(page)) not in ("__drawer", "BODY"):  # round, or at the browser's own
+    while (stop := walk(page)) != "spam-transformer.html":  # the last: beyond is the browser's own
         stops.append(stop)
         assert len(stops) < 60
     assert "curves.html" in stops
@@ -99,7 +99,7 @@ def walk(page: Page, key: str = "Tab") -> str:
     """One stop of the keyboard, which must be in sight, except for the boxes that Material paints as icons."""
     page.keyboard.press(key)
     where, seen = page.evaluate(WHERE)
-    if where not in ("__drawer", "BODY"):
+    if where != "__drawer":
         assert seen, f"{where} has the focus and is out of sight"
     return str(where)
 
