@@ -52,9 +52,6 @@ def finish_pages(site: Path, pages: Iterable[Path]) -> None:
 def finish_index(site: Path) -> None:
     """What else a site needs: a search index that pages opened from a folder can ask for as a script."""
     (site / "sitemap.xml.gz").unlink(missing_ok=True)  # bears the day of the build
-    sitemap = site / "sitemap.xml"
-    if sitemap.is_file() and "<loc>" not in sitemap.read_text(encoding="utf-8"):
-        sitemap.unlink()  # of a site whose address is not known
     index = site / "search" / "search_index.json"
     if index.is_file():  # opened from a folder, pages ask for it as a script
         with writing(index):
