@@ -17,7 +17,7 @@ serve: .venv/ready
 build: .venv/ready
 	$(BIN)/python -m mkdocs build
 
-test: .venv/browser lint build
+test: .venv/browser .venv/firefox lint build
 	$(BIN)/python -m pytest --numprocesses auto --codeblocks tests docs/en
 
 lint: .venv/ready
@@ -44,6 +44,6 @@ clean:
 	@$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $@
 
-.venv/browser: .venv/ready tests/site/browser.py
-	$(BIN)/python tests/site/browser.py > $@.part
+.venv/browser .venv/firefox: .venv/%: .venv/ready tests/site/browser.py
+	$(BIN)/python tests/site/browser.py $(patsubst browser,chromium,$*) > $@.part
 	@mv $@.part $@

@@ -1,5 +1,5 @@
-"""Finish a built site, whichever generator built it: a strict Content-Security-Policy on every page, aligned columns
-that it allows, and the size of every drawing.
+"""Finish a built site, whichever generator built it: a strict Content-Security-Policy on every page, the size of every
+drawing, and what readers would stumble over.
 """
 
 import base64
@@ -11,12 +11,12 @@ from urllib.parse import unquote
 
 from coursebuild.faults import Fault, LessonError, writing
 from coursebuild.read.files import read_bytes, walk
+from coursebuild.site.readers import mended
 from coursebuild.weave.figures import size
 
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/(?:ld\+)?json)[^>]*>(.*?)</script>", re.DOTALL)
 STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
 DRAWING = re.compile(r'<img\b(?![^>]*\swidth=)[^>]*?\ssrc="(?P<path>[^":?#]+\.svg)(?:#[^"]*)?"')
-ALIGNED = re.compile(r'(<t[dh]\b[^>]*?) style="text-align:\s*(left|center|right);?"')
 HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 
 
@@ -61,7 +61,7 @@ def finish_index(site: Path) -> None:
 
 def finished_page(page: str, path: Path, policy: bool = True) -> str:
     """A page that stands at `path`; without `policy` while serving, as MkDocs puts a script of its own into pages."""
-    page = ALIGNED.sub(r'\1 align="\2"', DRAWING.sub(lambda image: sized(image, path), page))
+    page = mended(DRAWING.sub(lambda image: sized(image, path), page))
     if not policy or 'http-equiv="Content-Security-Policy"' in page:
         return page
     head = HEAD.search(page)

@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator
 from html import escape, unescape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
@@ -20,6 +20,7 @@ from mkdocs.exceptions import Abort, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler, get_relative_url
 
@@ -29,6 +30,7 @@ from coursebuild.read.files import read_file
 from coursebuild.run.process import pinned
 from coursebuild.site.finish import finish_index, finished_page
 from coursebuild.site.kept import HARMLESS, Kept, OpaqueError, Stamp, in_packages, lazily, settings, write
+from coursebuild.site.listing import listing
 from coursebuild.site.search import Search
 from coursebuild.weave.course import weave
 from coursebuild.weave.folder import scratch, swap
@@ -137,6 +139,17 @@ class CoursePlugin(BasePlugin):
             if (stamp := self.stamp_of(self.sources, config, self.read)) and not self.warnings.get_counts():
                 stamp.write()
 
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """The Markdown of a page stands beside it, under its own name, which MkDocs would take for another page."""
+        for file in files:
+            if file.src_uri.endswith(".md.txt"):
+                file.dest_uri = file.url = file.src_uri.removesuffix(".txt")
+                file.abs_dest_path = os.path.join(config.site_dir, file.dest_uri)
+        return files
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+        self.nav = nav
+
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         self.kept.index(config)
 
@@ -186,7 +199,25 @@ class CoursePlugin(BasePlugin):
     @event_priority(-100)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         with told():
+            self.preview(output, page, config)
             return finished_page(output, Path(page.file.abs_dest_path), policy=self.command != "serve")
+
+    def preview(self, output: str, page: Page, config: MkDocsConfig) -> None:
+        """The picture of a link to the page that is shared elsewhere, if the page names one."""
+        name = str(PurePosixPath("previews", page.file.src_uri).with_suffix(".png"))
+        if self.command != "build" or f'content="{config.site_url}{name}"' not in output:
+            return
+        texts = (str(page.title), str(page.meta.get("description") or ""), config.site_name)
+
+        def draw() -> bytes:
+            from coursebuild.site.preview import preview  # slow to load, and only a title that is new needs it
+
+            return preview(*texts)
+
+        path = Path(config.site_dir, name)
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(self.kept.made("preview", json.dumps(texts), draw))
 
     @event_priority(-100)
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str | None:
@@ -207,6 +238,9 @@ class CoursePlugin(BasePlugin):
             with told():
                 finish_index(new)
                 self.search.write(new)
+                if not (new / "llms.txt").exists():  # an author's own
+                    with writing(new / "llms.txt"):
+                        (new / "llms.txt").write_text(listing(config, self.nav, new), encoding="utf-8")
                 with writing(self.site):
                     swap(new, self.site)
             self.keep(config)

@@ -16,6 +16,7 @@ from coursebuild.weave.contents import ASKED, with_contents
 from coursebuild.weave.folder import scratch, swap
 from coursebuild.weave.lab import render_lab
 from coursebuild.weave.page import Page, render
+from coursebuild.weave.plain import TABLES, without_tags
 from coursebuild.weave.records import RECORD, SNIPPETS, index_of_snippets, record_of_all
 from coursebuild.weave.terms import GLOSSARY, definitions
 
@@ -65,17 +66,19 @@ def woven(
         except LessonError as error:
             faults += error.faults
             continue
-        markdown = page.markdown
-        if RECORD in markdown:
-            markdown = markdown.replace(RECORD, record_of_all(whole, lesson.name))
-        if SNIPPETS in markdown:
-            markdown = markdown.replace(SNIPPETS, index_of_snippets(sources(course), lessons, lesson.name))
-        if ASKED.search(markdown):
-            source = read_file(course.docs / lesson.name, lesson.path)
-            markdown, wrong = with_contents(markdown, lesson, source, course.sections, lessons)
-            faults += wrong
-        files |= {str(lesson.name): markdown.encode()} if markdown else {}
-        files |= page.files
+        made = {str(lesson.name): page.markdown.encode()} if page.markdown else {}
+        files |= made | page.files
+        for name in (str(lesson.name), f"{lesson.name}.txt") if TABLES.search(page.markdown) else ():
+            table = files[name].decode()
+            if RECORD in table:
+                table = table.replace(RECORD, record_of_all(whole, lesson.name))
+            if SNIPPETS in table:
+                table = table.replace(SNIPPETS, index_of_snippets(sources(course), lessons, lesson.name))
+            if ASKED.search(table):
+                source = read_file(course.docs / lesson.name, lesson.path)
+                table, wrong = with_contents(table, lesson, source, course.sections, lessons)
+                faults += wrong if name.endswith(".md") else []
+            files[name] = (table if name.endswith(".md") else without_tags(table)).encode()
     if faults:
         raise LessonError(faults)
     return files, cache.outside(sorted({file for run in runs.values() for file in run.read}))

@@ -17,6 +17,7 @@ from coursebuild.weave.notebook import code, notebook, without_attributes
 from coursebuild.weave.outputs import data, figure, given, image, not_run
 from coursebuild.weave.page import Page, drawings, minutes, needed
 from coursebuild.weave.parts import Data, File, Part, Ran, Woven, parts
+from coursebuild.weave.plain import plain
 from coursebuild.weave.records import record, seal
 
 COLAB = "https://colab.research.google.com/github/{}/blob/notebooks/{}"
@@ -57,6 +58,7 @@ def render_lab(
         cells = [*page_cells(made, solved, stem, "\n\n".join(top)), markdown_cell(record(run))]
         files[str(page)] = write_notebook(cells, {"course": facts})
         files[str(download)] = notebook(lesson.title, made, needs, solved)
+        files[f"{page.with_suffix('.md')}.txt"] = plain(lesson, made, solved)
     return Page("", files)
 
 

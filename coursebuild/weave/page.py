@@ -16,6 +16,7 @@ from coursebuild.weave.figures import dark, light
 from coursebuild.weave.notebook import notebook
 from coursebuild.weave.outputs import card, data, fence, figure, given, images, not_run, numbers
 from coursebuild.weave.parts import Data, File, Part, Picture, Ran, Text, Woven, parts
+from coursebuild.weave.plain import plain
 from coursebuild.weave.program import program
 from coursebuild.weave.records import record, seal
 from coursebuild.weave.terms import Notes
@@ -49,7 +50,7 @@ def render(
     """
     made = parts(lesson, run)
     folder = lesson.name.stem
-    files = drawings(lesson, made)
+    files = drawings(lesson, made) | {f"{lesson.name}.txt": plain(lesson, made)}
     files |= {
         str(lesson.name.parent / folder / piece.name): piece.content
         for part in made

@@ -1,6 +1,78 @@
 // What Material's own scripts leave without a name, or out of the keyboard's reach.
 document.querySelector("#__drawer")?.setAttribute("aria-label", "Menu")
+// A page that is loaded again begins as any other: Firefox would keep the boxes ticked.
+for (const box of document.querySelectorAll("body > .md-toggle")) box.autocomplete = "off"
+
 // Its bundle wraps tables and adds copy buttons as they come into view.
-new MutationObserver(() => {
+const name = () => {
   for (const table of document.querySelectorAll(".md-typeset__scrollwrap:not([tabindex])")) table.tabIndex = 0
-}).observe(document.body, { childList: true, subtree: true })
+  const fresh = document.querySelectorAll("nav.md-code__nav:not([role])")
+  if (!fresh.length) return
+  const shown = [...document.querySelectorAll(".highlight")].filter(block => !block.closest("[id^=cell-]"))
+  for (const group of fresh) {
+    group.setAttribute("role", "presentation")
+    const cell = group.closest("[id^=cell-]"), block = group.closest(".highlight")
+    const called = cell ? `block ${cell.id.slice(5)}` : `shown block ${shown.indexOf(block) + 1}`
+    group.querySelector("[data-md-type=copy]")?.setAttribute("aria-label", `Copy ${called}`)
+  }
+}
+new MutationObserver(name).observe(document.body, { childList: true, subtree: true })
+name()
+
+// The menu. In a narrow window it is a drawer of panels: only the one in front takes the keyboard, and Escape closes it.
+const menu = document.querySelector(".md-sidebar--primary")
+const drawer = document.querySelector("#__drawer")
+if (menu && drawer) {
+  const narrow = matchMedia("(max-width: 76.234375em)")
+  const child = (parent, selector) => parent.querySelector(`:scope > ${selector}`)
+  const buttons = menu.querySelectorAll("label.md-nav__link, .md-nav .md-nav label.md-nav__title")
+  for (const label of buttons) {
+    label.tabIndex = 0
+    label.setAttribute("role", "button")
+    if (label.matches(".md-nav__title")) label.setAttribute("aria-label", `${label.textContent.trim()}: back`)
+  }
+
+  let behind = []
+  const hide = (...parts) => { for (const each of parts) each.inert = true; behind.push(...parts) }
+  const settle = () => {
+    for (const each of behind) each.inert = false
+    behind = []
+    for (const label of menu.querySelectorAll("label.md-nav__link")) {
+      label.setAttribute("aria-expanded", document.getElementById(label.htmlFor).checked)
+    }
+    if (!narrow.matches) return
+    for (let panel = child(menu, "* .md-nav"); panel; ) {
+      const items = [...child(panel, ".md-nav__list").children]
+      for (const item of items) hide(...item.querySelectorAll("nav"))
+      const front = items.findLast(item => child(item, ".md-nav__toggle:checked"))
+      if (!front) break
+      hide(child(panel, ".md-nav__title"), ...items, ...front.children)
+      panel = child(front, "nav")
+      for (const each of [front, panel]) each.inert = false
+    }
+    if (!drawer.checked) return
+    hide(...document.querySelectorAll(
+      "[data-md-component=skip], #__search, .md-header, .md-main__inner > :not(.md-sidebar--primary), .md-footer",
+    ))
+  }
+
+  menu.addEventListener("change", ({ target }) => {
+    settle()
+    if (!narrow.matches) return
+    const item = target.parentElement
+    ;(target.checked ? child(item, "nav > .md-nav__title") : child(item, "label")).focus({ preventScroll: true })
+  })
+  menu.addEventListener("keydown", event => {
+    if (event.key !== " " || !event.target.matches("label")) return
+    event.preventDefault()
+    event.target.click()
+  })
+  addEventListener("keydown", event => {
+    if (event.key !== "Escape" || !drawer.checked) return
+    drawer.focus() // first, as Firefox loses the focus with the menu that it is in
+    drawer.click()
+  })
+  drawer.addEventListener("change", settle)
+  narrow.addEventListener("change", settle)
+  settle()
+}

@@ -66,10 +66,11 @@ def test_a_lab_becomes_a_notebook_to_fill_in_and_a_solved_one(project: Project) 
         replace(lab, name=PurePosixPath("labs/page.md")), project.run(LAB), {}, "https://github.com/we/course"
     )
     assert page.markdown == ""
-    assert set(page.files) == {
-        f"labs/{name}.ipynb" for name in ("page", "page-solved", "page/page", "page/page-solved")
-    }
-    made = {name: json.loads(content)["cells"] for name, content in page.files.items()}
+    notebooks = {f"labs/{name}.ipynb" for name in ("page", "page-solved", "page/page", "page/page-solved")}
+    assert set(page.files) == notebooks | {"labs/page.md.txt", "labs/page-solved.md.txt"}
+    assert b"x = ...  # yours" in page.files["labs/page.md.txt"]
+    assert b"x = ...  # yours" not in page.files["labs/page-solved.md.txt"]
+    made = {name: json.loads(page.files[name])["cells"] for name in notebooks}
     sources = {name: [c["source"] for c in cells if c["cell_type"] == "code"] for name, cells in made.items()}
     text = {name: "\n".join(c["source"] for c in cells if c["cell_type"] == "markdown") for name, cells in made.items()}
     for name in ("labs/page.ipynb", "labs/page/page.ipynb"):

@@ -101,12 +101,12 @@ def test_the_program_prints_a_last_value(code: str, output: Output, last: str, p
 def test_a_page_without_cells_is_left_as_it_is(project: Project) -> None:
     text = "# A page\n\nSome `code`.\n\n<!-- a note -->\n"
     page = render(project.read(text), None, {})
-    assert (page.markdown, page.files) == (HEAD + text, {})
+    assert (page.markdown, page.files) == (HEAD + text, {"page.md.txt": text.encode()})
 
 
 def test_a_page_in_a_folder_links_to_files_beside_it(project: Project) -> None:
     page = render(replace(project.read(f"# T\n\n{CELL}"), name=PurePosixPath("deep/a-page.md")), run_of(Output()), {})
-    assert set(page.files) == {"deep/a-page/a_page.py", "deep/a-page/a_page.ipynb"}
+    assert set(page.files) == {"deep/a-page/a_page.py", "deep/a-page/a_page.ipynb", "deep/a-page.md.txt"}
     assert "[a_page.py](a-page/a_page.py){ download }" in page.markdown
 
 

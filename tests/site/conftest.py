@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -79,12 +80,13 @@ def watched(browser: Browser, address: str, **options: Any) -> Iterator[BrowserC
     """A wide, light window. It is an error if a page asks another host for anything, or if the console has an error."""
     with browser.new_context(viewport={"width": 1300, "height": 900}, base_url=address, **options) as context:
         context.set_default_timeout(PATIENCE)
-        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+        if browser.browser_type.name == "chromium":  # Firefox knows no such permissions
+            context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
         wrong: list[str] = []
         context.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else wrong.append(r.url))
         # What a page was still loading when the test left it is no failure.
         context.on(
-            "requestfailed", lambda r: None if r.failure == "net::ERR_ABORTED" else wrong.append(f"failed: {r.url}")
+            "requestfailed", lambda r: None if "ABORTED" in (r.failure or "") else wrong.append(f"failed: {r.url}")
         )
         context.on("console", lambda m: wrong.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
         context.on("weberror", lambda e: wrong.append(f"error: {e.error}"))
@@ -96,6 +98,13 @@ def watched(browser: Browser, address: str, **options: Any) -> Iterator[BrowserC
 def page(browser: Browser, address: str) -> Iterator[Page]:
     with watched(browser, address) as context:
         yield context.new_page()
+
+
+def until(page: Page, true: str) -> None:
+    """Wait for what comes by itself; if it does not, the test that follows says what is missing."""
+    end = time.monotonic() + 60
+    while not page.evaluate(true) and time.monotonic() < end:
+        page.wait_for_timeout(20)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 import gzip
 import itertools
 import re
-import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import get_args
@@ -14,7 +13,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page, expect
 
 from coursebuild.weave.outputs import FOLDED
-from tests.site.conftest import LESSONS, PAGES, PATIENCE, RAN, Opened, Scheme
+from tests.site.conftest import LESSONS, PAGES, PATIENCE, RAN, Opened, Scheme, until
 
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
@@ -43,13 +42,6 @@ def test_a_page_renders(opened: Opened) -> None:
 # Material's bundle lets the keyboard reach a block of code that has become wider than the window, a moment later.
 REACHABLE = """[...document.querySelectorAll("pre > code")]
   .every(code => code.scrollWidth <= code.clientWidth || code.tabIndex == 0 || !code.checkVisibility())"""
-
-
-def until(page: Page, true: str) -> None:
-    """Wait for what comes by itself; if it does not, the test that follows says what is missing."""
-    end = time.monotonic() + 60
-    while not page.evaluate(true) and time.monotonic() < end:
-        page.wait_for_timeout(20)
 
 
 @each(PAGES)
