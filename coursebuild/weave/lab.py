@@ -54,7 +54,9 @@ def render_lab(
         if lesson.related:
             facts["about"] = about(lesson, titles)
         top = [seal(lesson, run), f'<p class="downloads">{" ".join(links)}</p>']
-        top += (without_attributes(line) for line in needed(lesson, needs, how_to_run))
+        top += (
+            f'<div class="needs">\n\n{without_attributes(line)}\n\n</div>' for line in needed(lesson, needs, how_to_run)
+        )
         cells = [*page_cells(made, solved, stem, "\n\n".join(top)), markdown_cell(record(run))]
         files[str(page)] = write_notebook(cells, {"course": facts})
         files[str(download)] = notebook(lesson.title, made, needs, solved)
