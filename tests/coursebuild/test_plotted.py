@@ -17,6 +17,7 @@ def style() -> Iterator[None]:
     with matplotlib.rc_context():
         matplotlib.use("agg")
         matplotlib.style.use(STYLE)
+        plt.close("all")  # what other tests left open
         yield
         plt.close("all")
 
