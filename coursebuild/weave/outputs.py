@@ -80,7 +80,7 @@ def figure(picture: Picture, images: str) -> str:
     told = re.sub(r"[!*`\[\]\\_$~{}]", lambda mark: f"&#{ord(mark[0])};", html.escape(plain))
     caption = f'<figcaption><b>Figure {picture.number}.</b> <span aria-hidden="true">{told}</span></figcaption>'
     written = "" if images.startswith("<") else ' markdown="1"'
-    inside = "\n\n".join(filter(None, (images, caption, numbers(picture))))
+    inside = "\n\n".join(filter(None, (images, numbers(picture), caption)))  # a caption is the first or the last part
     return f'<figure class="figure" id="figure-{picture.number}"{written}>\n\n{inside}\n\n</figure>\n'
 
 
