@@ -25,11 +25,21 @@ const drawer = document.querySelector("#__drawer")
 if (menu && drawer) {
   const narrow = matchMedia("(max-width: 76.234375em)")
   const child = (parent, selector) => parent.querySelector(`:scope > ${selector}`)
-  const buttons = menu.querySelectorAll("label.md-nav__link, .md-nav .md-nav label.md-nav__title")
-  for (const label of buttons) {
-    label.tabIndex = 0
-    label.setAttribute("role", "button")
-    if (label.matches(".md-nav__title")) label.setAttribute("aria-label", `${label.textContent.trim()}: back`)
+  // What is in a label takes the keyboard for it: a label with a box may be no button itself.
+  const button = (control, name) => {
+    control.setAttribute("tabindex", 0)
+    control.setAttribute("role", "button")
+    if (name) control.setAttribute("aria-label", name)
+    return control
+  }
+  const inside = label => label.querySelector("[role=button]")
+  const opener = button(document.querySelector(".md-header label[for=__drawer] svg"), "Menu")
+  for (const label of menu.querySelectorAll("label.md-nav__link")) {
+    label.removeAttribute("tabindex")
+    button(label.querySelector(".md-ellipsis"))
+  }
+  for (const label of menu.querySelectorAll(".md-nav .md-nav label.md-nav__title[for]")) {
+    button(label.querySelector(".md-nav__icon"), `${label.textContent.trim()}: back`)
   }
 
   let behind = []
@@ -38,8 +48,11 @@ if (menu && drawer) {
     for (const each of behind) each.inert = false
     behind = []
     for (const label of menu.querySelectorAll("label.md-nav__link")) {
-      label.setAttribute("aria-expanded", document.getElementById(label.htmlFor).checked)
+      inside(label).setAttribute("aria-expanded", document.getElementById(label.htmlFor).checked)
     }
+    opener.setAttribute("aria-expanded", drawer.checked)
+    drawer.ariaHidden = !drawer.checked // it is there to close the drawer, before all that is in it
+    drawer.tabIndex = drawer.checked ? 0 : -1
     if (!narrow.matches) return
     for (let panel = child(menu, "* .md-nav"); panel; ) {
       const items = [...child(panel, ".md-nav__list").children]
@@ -60,19 +73,22 @@ if (menu && drawer) {
     settle()
     if (!narrow.matches) return
     const item = target.parentElement
-    ;(target.checked ? child(item, "nav > .md-nav__title") : child(item, "label")).focus({ preventScroll: true })
-  })
-  menu.addEventListener("keydown", event => {
-    if (event.key !== " " || !event.target.matches("label")) return
-    event.preventDefault()
-    event.target.click()
+    ;inside(target.checked ? child(item, "nav > .md-nav__title") : child(item, "label"))?.focus({ preventScroll: true })
   })
   addEventListener("keydown", event => {
-    if (event.key !== "Escape" || !drawer.checked) return
-    drawer.focus() // first, as Firefox loses the focus with the menu that it is in
-    drawer.click()
+    const label = event.target.matches("[role=button]") && event.target.closest("label")
+    if (label && (event.key === " " || event.key === "Enter")) {
+      event.preventDefault()
+      label.click()
+    } else if (event.key === "Escape" && drawer.checked) {
+      drawer.click()
+      opener.focus()
+    }
   })
-  drawer.addEventListener("change", settle)
+  drawer.addEventListener("change", () => {
+    settle()
+    if (drawer.checked) drawer.focus()
+  })
   narrow.addEventListener("change", settle)
   settle()
 }
