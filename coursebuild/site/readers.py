@@ -10,7 +10,7 @@ EMPTY = re.compile(r"<th\b([^>]*)>\s*</th>")
 CODE = re.compile(r"<(?:pre|code)\b(?![^>]*\stranslate=)")
 ALIGNED = re.compile(r'(<t[dh]\b[^>]*?) style="text-align:\s*(left|center|right);?"')
 ALIGN = "<style>{}</style>".format(
-    "".join(f"[data-align={to}]{{text-align:{to}}}" for to in ("left", "center", "right"))
+    "".join(f"[data-align={to}]{{text-align:{to}!important}}" for to in ("left", "center", "right"))
 )
 HEAD = re.compile(r"(?=</head>)", re.IGNORECASE)
 BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)

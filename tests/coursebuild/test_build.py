@@ -93,7 +93,7 @@ def test_two_weaves_are_equal_but_for_the_lines_of_the_record(project: Project) 
     second = woven(project)
     assert timeless(first) == timeless(second)
     assert {"page/figure-1.svg", "page/figure-1-dark.svg"} < set(first)
-    assert sum(b"data-record" in line for line in first["page.md"].split(b"\n")) == 2
+    assert sum(b"data-record" in line for line in first["page.md"].split(b"\n")) == 3
     assert all(b"data-record" not in data for name, data in first.items() if not name.startswith("page.md"))
     year = time.strftime("%Y-").encode()
     assert all(year not in line for lines in timeless(first).values() for line in lines)

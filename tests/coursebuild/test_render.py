@@ -101,7 +101,7 @@ def test_the_program_prints_a_last_value(code: str, output: Output, last: str, p
 def test_a_page_without_cells_is_left_as_it_is(project: Project) -> None:
     text = "# A page\n\nSome `code`.\n\n<!-- a note -->\n"
     page = render(project.read(text), None, {})
-    assert (page.markdown, page.files) == (HEAD + text, {"page.md.txt": text.encode()})
+    assert (page.markdown, page.files) == (HEAD + text, {"page.md.txt": b"# A page\n\nSome `code`.\n"})
 
 
 def test_a_page_in_a_folder_links_to_files_beside_it(project: Project) -> None:

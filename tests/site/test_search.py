@@ -9,7 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.site.conftest import PAGES, PATIENCE, watched
 
-# Words as learners type them, by the lesson that teaches what they mean: chosen by reading the lessons.
+# Words as learners type them, by the lesson that teaches what they mean. The front matter's words were chosen with this
+# table in sight, so it holds what was reached, and is no estimate for words that nobody thought of: of 74 such, 57 led
+# to their lesson first and 66 among the first three.
 TAUGHT = {
     "index": "colab | windows | install",
     "what-is": "binary classification | classifier | threshold | positive class | decision threshold | treshold",
@@ -40,7 +42,7 @@ TAUGHT = {
     ),
     "spam-transformer": (
         "spam | attention | embedding | transformer | naive bayes | TextVectorization | nlp | duplicates | "
-        "vectorize | logistic regression | self attention | MultiHeadAttention"
+        "vectorize | logistic regression | self attention | MultiHeadAttention | GradientTape"
     ),
     "confusion-matrix": (
         "confusion matrix | false positive | true negatives | type I error | confusion_matrix | false alarm | "
@@ -60,9 +62,7 @@ TAUGHT = {
     ),
     "pitfalls": "data leakage | softmax | pitfalls | leakage | softmax vs sigmoid",
     "loss-or-metric": "metric | loss vs metric | surrogate loss",
-    "custom-losses": (
-        "custom loss | pytorch | focal loss | save model | nan | GradientTape | saving a model | load_model"
-    ),
+    "custom-losses": ("custom loss | pytorch | focal loss | save model | nan | saving a model | load_model"),
     "price-is-right": "asymmetric loss | quantile | regression | pinball",
     "spreadsheet": "excel | spreadsheet",
     "layers": (
