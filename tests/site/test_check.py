@@ -187,6 +187,11 @@ def test_what_was_read_is_remembered_and_gone_on_with(page: Page) -> None:
     assert kept(page)["pages"]["compile"]["answered"] == {"check": "B"}
     page.goto("/fit.html")
     assert 'link "Done: Compile"' in words(link.aria_snapshot())
+    page.goto("/index.html")  # which tells the same
+    expect(go).to_have_text(re.compile("^Go on with lesson 5: Learning rate"))
+    rings = page.locator(".contents [data-progress]")
+    assert rings.evaluate_all("all => all.map(each => each.dataset.progress)") == WAY
+    expect(page.locator(".contents [data-progress=compile]")).to_have_attribute("data-state", "full")
 
 
 def test_a_lab_is_done_at_its_end_and_its_solved_version_is_no_page_of_the_way(page: Page) -> None:
