@@ -25,7 +25,7 @@ FOLDER = ROOT / ".cache" / "proofs" / "tests"
 BUILD = re.compile(r"tests/coursebuild/|tests/site/test_(?:mkdocs|proofs)\.py|tests/lessons/test_blocks\.py")
 LESSON = re.compile(r"docs/en/(?P<page>.+)\.md::|tests/snippets/test_(?P<snippet>\w+)\.py::")
 LAB = re.compile(r"tests/lessons/test_labs\.py::\w+\[(?P<lab>[\w/-]+)\]$")
-PAGE = re.compile(r"tests/site/test_pages\.py::\w+\[(?P<page>[\w/-]+)\]$")
+PAGE = re.compile(r"tests/site/test_(?:pages|figures|check)\.py::\w+\[(?P<page>[\w/-]+)\]$")
 
 
 def group_of(test: str) -> str:
