@@ -183,15 +183,24 @@ def test_each_kind_of_page_in_either_browser(either: Browser, address: str, name
             assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.set_viewport_size({"width": 1300, "height": 900})
         links = page.locator("a[href]:visible").count()
-        for _ in range(min(links, 12)):
+        odd = []
+        for count in range(1, min(links, 12) + 1):
             page.keyboard.press("Tab")
-            outlined = """() => {
-              const each = document.activeElement, style = getComputedStyle(each)
-              const mark = each.labels?.length ? getComputedStyle(each.labels[0]) : style
-              return [each.outerHTML.slice(0, 90), [style, mark].some(it => it.outlineStyle != "none")]
-            }"""
-            what, seen = page.evaluate(outlined)
-            assert seen, what
+            if not page.evaluate("""() => {
+              const each = document.activeElement, outline = it => getComputedStyle(it).outlineStyle != "none"
+              return [each, ...each.labels ?? []].some(outline)
+            }"""):
+                odd.append(count)
+    for count in odd:  # shows its focus in a way of its own, if a picture of it says so
+        with either.new_context(viewport={"width": 1300, "height": 900}, reduced_motion="reduce") as context:
+            page = context.new_page()
+            page.goto(f"{address}/{name}.html")
+            for _ in range(count):
+                page.keyboard.press("Tab")
+            control = focused(page).element_handle()
+            shown = control.screenshot(caret="initial")
+            control.evaluate("each => each.blur()")
+            assert control.screenshot(caret="initial") != shown, control.evaluate("each => each.outerHTML")
 
 
 @pytest.mark.parametrize("name", KINDS)
