@@ -45,7 +45,7 @@ def test_a_folder_of_windows_pages_elsewhere_is_woven(project: Project) -> None:
     done = project.command("weave", "lessons", "--to", "out/pages", "--snippets", "code")
     assert (done.returncode, done.stderr) == (0, "")
     files = project.files("out/pages")
-    assert set(files) == {"in/hello.md", "in/hello/hello.py", "in/hello/hello.ipynb"}
+    assert set(files) == {"in/hello.md", "in/hello.md.txt", "in/hello/hello.py", "in/hello/hello.ipynb"}
     assert "Hello é." in files["in/hello.md"].decode()
     assert files["in/hello/hello.py"].decode().endswith('assert open(0).read() == ""\n\nprint(repr(name))\n')
 
@@ -68,7 +68,7 @@ def test_two_builds_at_once_in_one_folder(project: Project) -> None:
     builds = [project.start("weave", "docs", "--to", "out") for _ in range(2)]
     told = [build.communicate(timeout=120)[1] for build in builds]
     assert [(build.returncode, text) for build, text in zip(builds, told, strict=True)] == [(0, b""), (0, b"")]
-    assert set(project.files("out")) == {"page.md", "page/page.py", "page/page.ipynb"}
+    assert set(project.files("out")) == {"page.md", "page.md.txt", "page/page.py", "page/page.ipynb"}
     assert sorted(path.name for path in project.root.iterdir()) == [".cache", "docs", "out", "snippets"]
 
 
@@ -90,7 +90,7 @@ def test_a_build_ended_half_way_leaves_what_stood_and_no_process_and_the_next_on
     assert project.files("out") == {"page.md": b"as it was"}
     project.page("Mended.\n")
     assert project.command("weave", "docs", "--to", "out").returncode == 0
-    assert project.files("out") == {"page.md": (HEAD + "Mended.\n").encode()}
+    assert project.files("out") == {"page.md": (HEAD + "Mended.\n").encode(), "page.md.txt": b"Mended.\n"}
 
 
 def within(seconds: float, done: Callable[[], bool]) -> bool:
