@@ -7,7 +7,7 @@ HEADING = re.compile(
     r'(<h[1-6]\b[^>]*>)((?:(?!</h[1-6]>).)*?)(<a class="headerlink"[^>]*?)(?: title="[^"]*")?>', re.DOTALL
 )
 EMPTY = re.compile(r"<th\b([^>]*)>\s*</th>")
-CODE = re.compile(r"<(?:pre|code)\b(?![^>]*\stranslate=)")
+CODE = re.compile(r"<((?:pre|code)\b(?![^>]*\stranslate=)[^>]*)>")
 ALIGNED = re.compile(r'(<t[dh]\b[^>]*?) style="text-align:\s*(left|center|right);?"')
 ALIGN = "<style>{}</style>".format(
     "".join(f"[data-align={to}]{{text-align:{to}!important}}" for to in ("left", "center", "right"))
@@ -24,7 +24,7 @@ def mended(page: str) -> str:
         page = HEAD.sub(ALIGN, page, count=1)
     page = HEADING.sub(named, page)
     page = EMPTY.sub(r"<td\1></td>", page)
-    page = CODE.sub(r'\g<0> translate="no"', page)
+    page = CODE.sub(r'<\1 translate="no">', page)
     page = page.replace('<nav class="md-tags"', '<nav aria-label="Tags" class="md-tags"')
     page = INVALID.sub(r"\1\2", page)
     if ' id="__toc"' not in page:

@@ -82,7 +82,7 @@ def test_the_menu_of_a_narrow_window_by_keyboard(page: Page) -> None:
     expect(focused(page)).to_have_id("__drawer")
     link = page.locator(".md-sidebar--primary a[href='curves.html']")
     expect(link).to_be_visible()
-    until(page, "document.getAnimations().length == 0")
+    page.evaluate(SETTLED)
     stops = []
     while (stop := walk(page)) != "spam-transformer.html":  # the last: beyond is the browser's own
         stops.append(stop)
@@ -93,12 +93,12 @@ def test_the_menu_of_a_narrow_window_by_keyboard(page: Page) -> None:
     back = page.get_by_role("button", name="Train: back")
     back.focus()
     page.keyboard.press("Space")
-    until(page, "document.getAnimations().length == 0")
+    page.evaluate(SETTLED)
     judge = page.locator(".md-sidebar--primary label.md-nav__link [role=button]", has_text="Judge")
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_focused()
     judge.focus()
     page.keyboard.press("Enter")
-    until(page, "document.getAnimations().length == 0")
+    page.evaluate(SETTLED)
     expect(judge).to_have_attribute("aria-expanded", "true")
     expect(page.get_by_role("button", name="Judge: back")).to_be_focused()
     assert walk(page) == "confusion-matrix.html"
@@ -183,15 +183,24 @@ def test_each_kind_of_page_in_either_browser(either: Browser, address: str, name
             assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.set_viewport_size({"width": 1300, "height": 900})
         links = page.locator("a[href]:visible").count()
-        for _ in range(min(links, 12)):
+        odd = []
+        for count in range(1, min(links, 12) + 1):
             page.keyboard.press("Tab")
-            outlined = """() => {
-              const each = document.activeElement, style = getComputedStyle(each)
-              const mark = each.labels?.length ? getComputedStyle(each.labels[0]) : style
-              return [each.outerHTML.slice(0, 90), [style, mark].some(it => it.outlineStyle != "none")]
-            }"""
-            what, seen = page.evaluate(outlined)
-            assert seen, what
+            if not page.evaluate("""() => {
+              const each = document.activeElement, outline = it => getComputedStyle(it).outlineStyle != "none"
+              return [each, ...each.labels ?? []].some(outline)
+            }"""):
+                odd.append(count)
+    for count in odd:  # shows its focus in a way of its own, if a picture of it says so
+        with either.new_context(viewport={"width": 1300, "height": 900}, reduced_motion="reduce") as context:
+            page = context.new_page()
+            page.goto(f"{address}/{name}.html")
+            for _ in range(count):
+                page.keyboard.press("Tab")
+            control = focused(page).element_handle()
+            shown = control.screenshot(caret="initial")
+            control.evaluate("each => each.blur()")
+            assert control.screenshot(caret="initial") != shown, control.evaluate("each => each.outerHTML")
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -321,7 +330,7 @@ def test_a_page_that_is_not_there_is_whole_at_any_depth(small: tuple[str, Path],
             page.on("response", lambda answer: missing.append(answer.url) if answer.status >= 400 else None)
             page.goto(f"http://127.0.0.1:{server.server_port}/course/part/of/nothing/at/all.html")
             assert [url.rsplit("/", 1)[1] for url in missing] == ["all.html"]
-            expect(page.locator("h1")).to_have_text("Not found")
+            expect(page.locator("h1")).to_have_text(re.compile("not (found|here)", re.IGNORECASE))
             assert "Times" not in page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily")
             box = page.locator("h1").bounding_box()
             assert box
