@@ -99,6 +99,12 @@ AUDIT = """rules => axe.run(".finder", rules)
   .then(all => all.violations.map(each => [each.id, each.nodes.map(node => node.html)]))"""
 
 
+@pytest.fixture
+def page(either: Browser, address: str) -> Iterator[Page]:
+    with watched(either, address) as context:
+        yield context.new_page()
+
+
 def search(page: Page, word: str) -> None:
     """Search by keyboard, as far as the results."""
     page.keyboard.press("/")
@@ -208,12 +214,12 @@ def test_the_window_by_keyboard(page: Page) -> None:
     assert page.url.endswith("/fit.html")
 
 
-def test_a_tap_on_a_phone_puts_the_focus_into_the_field_at_once(browser: Browser, address: str) -> None:
-    with watched(browser, address, has_touch=True) as context:
+def test_a_tap_on_a_phone_puts_the_focus_into_the_field_at_once(either: Browser, address: str) -> None:
+    with watched(either, address, has_touch=True) as context:
         page = context.new_page()
         page.set_viewport_size({"width": 390, "height": 800})
         page.goto("/index.html")
-        touch = "tap" if browser.browser_type.name == "chromium" else "click"  # Firefox cannot be driven by touch
+        touch = "tap" if either.browser_type.name == "chromium" else "click"  # Firefox cannot be driven by touch
         getattr(page.locator(".find"), touch)()
         field = page.locator(".finder input")
         expect(field).to_be_focused()
@@ -271,8 +277,8 @@ def test_results_come_while_one_types(page: Page) -> None:
     assert sorted(took)[len(took) // 2] < 100, took
 
 
-def test_the_search_works_in_a_folder(browser: Browser, site: Path) -> None:
-    with browser.new_context() as context:
+def test_the_search_works_in_a_folder(either: Browser, site: Path) -> None:
+    with either.new_context() as context:
         page = context.new_page()
         wrong: list[str] = []
         page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
