@@ -58,6 +58,19 @@ def part(page: Page, name: str) -> Any:
     return page.locator(f"[data-part={name}]")
 
 
+@pytest.fixture
+def page(either: Browser, address: str) -> Iterator[Page]:
+    with watched(either, address) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def tab(browser: Browser, address: str) -> Iterator[Page]:
+    """In Chromium alone: through Firefox's driver nothing tells of downloads, nor of a page that was kept whole."""
+    with watched(browser, address) as context:
+        yield context.new_page()
+
+
 @pytest.mark.parametrize("name", ASKED)
 def test_each_choice_tells_its_own_reason(window: Page, site: Path, name: str) -> None:
     soup = BeautifulSoup((site / f"{name}.html").read_text("utf-8"), "html.parser")
@@ -207,7 +220,8 @@ def test_a_lab_is_done_at_its_end_and_its_solved_version_is_no_page_of_the_way(p
     page.wait_for_url("**/labs/judge.html")
 
 
-def test_another_tab_and_the_way_back_tell_the_same(page: Page) -> None:
+def test_another_tab_and_the_way_back_tell_the_same(tab: Page) -> None:
+    page = tab
     page.goto("/progress.html")
     other = page.context.new_page()
     other.goto("/fit.html")
@@ -220,7 +234,8 @@ def test_another_tab_and_the_way_back_tell_the_same(page: Page) -> None:
     expect(page.locator("nav a [data-progress=curves]")).to_have_attribute("data-state", "full")
 
 
-def test_progress_is_saved_erased_and_taken_in(page: Page, tmp_path: Path) -> None:
+def test_progress_is_saved_erased_and_taken_in(tab: Page, tmp_path: Path) -> None:
+    page = tab
     page.goto("/fit.html")
     page.locator(".asks button", has_text="B").click()
     page.goto("/progress.html")
