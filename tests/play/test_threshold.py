@@ -3,7 +3,7 @@
 import gzip
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,12 @@ RULES = {
 }
 AUDIT = """([part, rules]) => axe.run(part, rules).then(all =>
   all.violations.map(each => [each.id, each.nodes.map(node => node.html)]))"""
+
+
+@pytest.fixture
+def page(either: Browser, address: str) -> Iterator[Page]:
+    with watched(either, address) as context:
+        yield context.new_page()
 
 
 @pytest.fixture
@@ -141,8 +147,8 @@ def test_without_scripts_the_counts_stand_there(browser: Browser, address: str, 
         assert page.locator(LEVER).count() == 0
 
 
-def test_it_works_opened_from_a_folder(browser: Browser, site: Path) -> None:
-    with browser.new_context() as context:
+def test_it_works_opened_from_a_folder(either: Browser, site: Path) -> None:
+    with either.new_context() as context:
         page = context.new_page()
         wrong: list[str] = []
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
