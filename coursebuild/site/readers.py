@@ -1,4 +1,4 @@
-"""What themes and writers of HTML leave for some readers to stumble over, mended in a page's text."""
+"""What themes and writers of HTML leave for some readers to stumble over or to wait for, mended in a page's text."""
 
 import html
 import re
@@ -14,6 +14,13 @@ ALIGN = "<style>{}</style>".format(
 )
 HEAD = re.compile(r"(?=</head>)", re.IGNORECASE)
 BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+TABLE = re.compile(r"<table(?![^>]*\sclass=)[^>]*>.*?</table>", re.DOTALL)
+WRAPPED = (
+    r'<div class="md-typeset__scrollwrap" tabindex="0"><div class="md-typeset__table">\g<0></div></div>'  # Material's
+)
+# Pygments gives each name and each blank a mark, which no theme colours.
+PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
+BLANK = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)|(?<=>)\s*\n\s*(?=<)", re.DOTALL)
 SKIP = re.compile(r'\s*<div data-md-component="skip">.*?</div>', re.DOTALL)
 INVALID = re.compile(r'(<nav\b[^>]*?) aria-expanded="\w+"|(<input\b[^>]*type="checkbox"[^>]*?) autocomplete="off"')
 
@@ -25,6 +32,9 @@ def mended(page: str) -> str:
     page = HEADING.sub(named, page)
     page = EMPTY.sub(r"<td\1></td>", page)
     page = CODE.sub(r'<\1 translate="no">', page)
+    if "md-typeset" in page:
+        page = TABLE.sub(WRAPPED, page)
+    page = BLANK.sub(lambda found: PLAIN.sub(r"\1", found[1]) if found[1] else "\n", page)
     page = page.replace('<nav class="md-tags"', '<nav aria-label="Tags" class="md-tags"')
     page = INVALID.sub(r"\1\2", page)
     if ' id="__toc"' not in page:

@@ -1,12 +1,5 @@
 // What was read and answered, kept by this browser alone: rings, and the lesson to go on with. A page is begun by going
 // down it, and done when its questions are answered rightly; if it has none, at its end.
-try {
-  localStorage.length
-} catch { // blocked, for which Material's own scripts are not prepared
-  const value = { getItem: () => null, setItem() { throw Error("blocked") }, removeItem() {} }
-  Object.defineProperty(window, "localStorage", { value })
-}
-
 window.progress = (() => {
   const { page } = document.currentScript.dataset
   let kept = null // what the browser does not keep
@@ -23,7 +16,14 @@ window.progress = (() => {
       return null
     }
   }
-  const load = () => kept ?? parse(localStorage.getItem("course")) ?? { v: 1, pages: {} }
+  function load() {
+    try {
+      kept ?? localStorage.length
+    } catch { // blocked
+      kept = { v: 1, pages: {} }
+    }
+    return kept ?? parse(localStorage.getItem("course")) ?? { v: 1, pages: {} }
+  }
 
   function save(all) {
     try {

@@ -16,7 +16,6 @@
     dialog.querySelector("input").select()
     ready().then(() => find.show(dialog)())
   }
-  document.documentElement.classList.replace("no-js", "js")  // before the button is drawn
   for (const sign of ["pointerover", "focusin"]) addEventListener(sign, ({ target }) => target.closest?.(".find") && ready())
   addEventListener("click", ({ target }) => target.closest?.(".find") && open())
   addEventListener("keydown", event => {
