@@ -4,6 +4,7 @@ Everything happens in copies of the project in a temporary folder, with caches o
 """
 
 import contextlib
+import functools
 import gzip
 import os
 import re
@@ -17,13 +18,17 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import psutil
+from playwright.sync_api import sync_playwright
 
 from coursebuild.read.course import Course, check
 from coursebuild.run.course import cores, run_all, seconds
 from coursebuild.weave.course import weave
+from tests.conftest import QUIET, named
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("docs", "snippets", "mkdocs.yml", "requirements.txt", "pyproject.toml")
@@ -199,7 +204,7 @@ def serving(folder: Path) -> None:
         end = "# --8<-- [end:data]"
         for number in range(4):
             begun = edit(snippet, end, f"edited = {number}\n{end}")
-            text = until(url, f"edited<.*>{number}</span>")
+            text = until(url, f"edited .*>{number}</span>")
             own = re.search(r"in ([\d.]+) seconds", text)
             beyond.append(time.perf_counter() - begun - float(own[1] if own else 0))
             edit(snippet, f"edited = {number}\n", "")
@@ -290,21 +295,60 @@ def until(url: str, pattern: str, flags: int = 0, seconds: float = 180) -> str:
     sys.exit(f"{url} did not change in {seconds} s")
 
 
+class Zipped(SimpleHTTPRequestHandler):
+    """A server that sends everything compressed, lets it be kept, and counts what it sends."""
+
+    sent: ClassVar[list[tuple[str, int]]] = []
+
+    def do_GET(self) -> None:
+        file = Path(self.translate_path(self.path))
+        self.send_response(200 if file.is_file() else 404)
+        body = gzip.compress(file.read_bytes()) if file.is_file() else b""
+        self.send_header("Content-Type", self.guess_type(str(file)))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "max-age=3600")
+        self.end_headers()
+        self.wfile.write(body)
+        self.sent.append((file.name, len(body)))
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
 def weight(folder: Path) -> None:
-    """What a browser loads for a page, compressed."""
+    """What a browser loads, on the wire: a first visit, and a second page after it; without headers."""
     site = folder / "cold" / "site"
-    weights = []
-    for page in site.glob("*.html"):
-        html = page.read_text(encoding="utf-8")
-        linked = re.findall(r'(?:src|href)="([^":#]+\.(?:css|js|svg))(?:#only-light)?"', html)
-        files = {page, *(site / each.lstrip("/") for each in linked)}
-        weights.append((sum(len(gzip.compress(file.read_bytes())) for file in files) / 1000, page.name))
-    report("the heaviest page, kB gzipped", max(weights)[0], 150, max(weights)[1])
+    site = site if site.is_dir() else ROOT / "site"
+    if not (site / "index.html").is_file():
+        sys.exit("site/index.html:1: no site to weigh (make build)")
+    handler = functools.partial(Zipped, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        with playwright.chromium.launch(executable_path=named("browser"), args=QUIET.split()) as browser:
+            for first, second in (("index", "curves"), ("curves", "labs/fit"), ("labs/fit", "curves")):
+                with browser.new_context() as context:
+                    page = context.new_page()
+                    loads = []
+                    for name in (first, second):
+                        Zipped.sent.clear()
+                        page.goto(f"{address}/{name}.html", wait_until="networkidle")
+                        loads.append(sum(size for _, size in Zipped.sent) / 1000)
+                        assert f"{Path(name).name}.html" in dict(Zipped.sent)
+                report(f"{first}: a first visit, kB on the wire", loads[0], 90)
+                report(f"{second} after {first}, kB on the wire", loads[1], 22)
+        server.shutdown()
+
+
+MISSED: list[str] = []
 
 
 def report(what: str, figure: float, most: float, detail: str = "") -> None:
     """Tell a figure and whether it is low enough; negative ones have to be high enough."""
     verdict = "ok" if figure <= most else "MISSED"
+    if figure > most:
+        MISSED.append(what)
     bound = "at most" if most >= 0 else "at least"
     print(f"{what}: {abs(figure):.2f} ({bound} {abs(most):.3g}: {verdict}) {detail}".rstrip(), flush=True)
 
@@ -315,6 +359,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         for part in sys.argv[1:] or parts:
             parts[part](Path(name))
+    if MISSED:
+        sys.exit(f"{len(MISSED)} missed: {'; '.join(MISSED)}")
 
 
 if __name__ == "__main__":
