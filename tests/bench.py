@@ -327,7 +327,12 @@ def weight(folder: Path) -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}"
         with playwright.chromium.launch(executable_path=named("browser"), args=QUIET.split()) as browser:
-            for first, second in (("index", "curves"), ("curves", "labs/fit"), ("labs/fit", "curves")):
+            for first, second in (
+                ("index", "curves"),
+                ("curves", "labs/fit"),
+                ("labs/fit", "pitfalls"),
+                ("curves", "index"),
+            ):
                 with browser.new_context() as context:
                     page = context.new_page()
                     loads = []

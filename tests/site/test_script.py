@@ -170,7 +170,7 @@ def test_the_drawer_closes_when_a_place_in_the_page_is_chosen(page: Page, key: s
     until(page, STILL)
     headings = page.locator("label[for=__toc].md-nav__link")
     if key:
-        headings.focus()
+        headings.locator("[role=button]").focus()
         page.keyboard.press(key)
     else:
         headings.click()
