@@ -191,19 +191,6 @@ def test_the_switch_changes_the_palette_and_is_remembered(page: Page) -> None:
     assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
 
 
-def test_the_menu_of_a_narrow_window_opens_by_keyboard(page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 800})
-    page.goto("/first-network.html")
-    link = page.locator(".md-sidebar--primary a[href='curves.html']")
-    expect(link).to_be_hidden()
-    for _ in range(12):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.id") == "__drawer":
-            break
-    page.keyboard.press("Space")
-    expect(link).to_be_visible()
-
-
 def test_the_course_has_its_ledger(page: Page) -> None:
     page.goto("/proven.html")
     for name in (name for name in LESSONS if LESSONS[name].cells):
