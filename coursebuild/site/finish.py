@@ -5,7 +5,7 @@ drawing, and what readers would stumble over.
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -59,9 +59,11 @@ def finish_index(site: Path) -> None:
             index.with_suffix(".js").write_text(f"var __index = {text}", encoding="utf-8")
 
 
-def finished_page(page: str, path: Path, policy: bool = True) -> str:
-    """A page that stands at `path`; without `policy` while serving, as MkDocs puts a script of its own into pages."""
-    page = mended(DRAWING.sub(lambda image: sized(image, path), page))
+def finished_page(page: str, path: Path, policy: bool = True, mend: Callable[[str], str] = mended) -> str:
+    """A page that stands at `path`; without `policy` while serving, as MkDocs puts a script of its own into pages.
+    `mend` is for a caller that keeps what `mended` made.
+    """
+    page = mend(DRAWING.sub(lambda image: sized(image, path), page))
     if not policy or 'http-equiv="Content-Security-Policy"' in page:
         return page
     head = HEAD.search(page)

@@ -31,6 +31,7 @@ from coursebuild.run.process import pinned
 from coursebuild.site.finish import finish_index, finished_page
 from coursebuild.site.kept import HARMLESS, Kept, OpaqueError, Stamp, in_packages, lazily, settings, write
 from coursebuild.site.listing import listing
+from coursebuild.site.readers import mended
 from coursebuild.site.search import Search
 from coursebuild.weave.course import weave
 from coursebuild.weave.folder import scratch, swap
@@ -200,7 +201,12 @@ class CoursePlugin(BasePlugin):
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         with told():
             self.preview(output, page, config)
-            return finished_page(output, Path(page.file.abs_dest_path), policy=self.command != "serve")
+            path = Path(page.file.abs_dest_path)
+            return finished_page(output, path, self.command != "serve", self.mended)
+
+    def mended(self, output: str) -> str:
+        made: str = self.kept.made("mended", output, lambda: mended(output))
+        return made
 
     def preview(self, output: str, page: Page, config: MkDocsConfig) -> None:
         """The picture of a link to the page that is shared elsewhere, if the page names one."""
