@@ -5,6 +5,7 @@ the definition lists: a term leads to the lesson that its definition names. Pros
 and output it keeps each word once.
 """
 
+import functools
 import html
 import json
 import re
@@ -23,10 +24,12 @@ TAG = re.compile(r"<[^>]+>")
 NAME = re.compile(r"[^\W\d]\w+(?:\.[^\W\d]\w+)*")
 
 
+@functools.lru_cache(4096)  # sections; while serving most are as they were
 def text_of(markup: str) -> str:
     return " ".join(html.unescape(TAG.sub("", re.sub(r"</(p|li)>", " ", markup))).split())
 
 
+@functools.lru_cache(4096)
 def names_of(code: str) -> str:
     """The words of code, each once, in their order."""
     return " ".join(dict.fromkeys(NAME.findall(html.unescape(TAG.sub("", code)))))

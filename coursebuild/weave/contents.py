@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from coursebuild.faults import Fault
 from coursebuild.read.model import Lesson
-from coursebuild.weave.page import minutes
 from coursebuild.weave.parts import literal
 
 ASKED = re.compile(r"<!-- (contents|length): *(.*?) *-->")
@@ -50,7 +49,7 @@ def contents(lessons: list[Lesson], first: int, page: PurePosixPath) -> str:
     for number, lesson in enumerate(lessons, first):
         ring = f'<span class="ring" data-progress="{lesson.name.with_suffix("")}" data-state="empty"></span>'
         link = f"[{literal(lesson.title)}]({up}{quote(str(lesson.pages[0]))})"
-        time = "" if lesson.lab else f' <span class="minutes">{minutes(lesson)} min</span>'
+        time = "" if lesson.lab else f' <span class="minutes">{lesson.minutes} min</span>'
         about = literal(str(lesson.meta["description"]))
         rows.append(f'{number}. {ring} {link}{time} <span class="about">{about}</span>')
     inside = "\n".join([*rows, "", f'<p class="length">{length(lessons)}</p>'])
@@ -60,7 +59,7 @@ def contents(lessons: list[Lesson], first: int, page: PurePosixPath) -> str:
 def length(lessons: list[Lesson]) -> str:
     """How many lessons and labs these are, and how long the lessons take to read."""
     labs = sum(lesson.lab for lesson in lessons)
-    total = sum(minutes(lesson) for lesson in lessons if not lesson.lab)
+    total = sum(lesson.minutes for lesson in lessons if not lesson.lab)
     told = many(len(lessons) - labs, "lesson"), many(labs, "lab")
     hours = f"{total // 60}&nbsp;h " if total >= 60 else ""
     time = f", {hours}{total % 60}&nbsp;min" if total else ""

@@ -15,7 +15,7 @@ from coursebuild.run.notebook import Json, markdown_cell, write_notebook
 from coursebuild.run.process import Run
 from coursebuild.weave.notebook import code, notebook, without_attributes
 from coursebuild.weave.outputs import data, figure, given, image, not_run
-from coursebuild.weave.page import Page, drawings, minutes, needed
+from coursebuild.weave.page import Page, drawings, needed
 from coursebuild.weave.parts import Data, File, Part, Ran, Woven, parts
 from coursebuild.weave.plain import plain
 from coursebuild.weave.records import record, seal
@@ -48,7 +48,7 @@ def render_lab(
         links.append(f'<a href="{other}.ipynb">{called}</a>')
         kept = ("title", "description") if solved else ("title", "description", "tags")
         facts = {each: lesson.meta[each] for each in kept if each in lesson.meta}
-        facts |= {"minutes": minutes(lesson)} if lesson.related and not solved else {}
+        facts |= {"minutes": lesson.minutes} if lesson.related and not solved else {}
         search = {**(said if isinstance(said := lesson.meta.get("search"), dict) else {}), "exclude": solved}
         facts |= {"title": f"{lesson.title}{', solved' * solved}", "search": search}
         if lesson.related:
@@ -72,7 +72,7 @@ def about(lesson: Lesson, titles: Mapping[PurePosixPath, str]) -> str:
     links = [
         f'<a href="{up}{quote(str(each))}">{escape(titles[each])}</a>' for each in lesson.related if each in titles
     ]
-    count = minutes(lesson)
+    count = lesson.minutes
     return f'<p class="about">{count} minute{"s" * (count > 1)}. Related: {", ".join(links)}</p>'
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import yaml
 
-from coursebuild.read.model import Dollar, Formula, Lesson, Prose, Shown
+from coursebuild.read.model import Dollar, Formula, Lesson, Shown
 from coursebuild.run.imports import Need
 from coursebuild.run.process import Run
 from coursebuild.weave.figures import dark, light
@@ -157,10 +157,10 @@ def head(lesson: Lesson) -> str:
         read = {}
     texts = {key: lesson.meta[key] for key in TEXTS if key in lesson.meta}
     if isinstance(read, dict) and all(read.get(key) == text for key, text in texts.items()):
-        more = f"minutes: {minutes(lesson)}\n" if lesson.related and "minutes" not in read else ""
+        more = f"minutes: {lesson.minutes}\n" if lesson.related and "minutes" not in read else ""
         return f"{lesson.head.removesuffix('---')}{more}---" if more else lesson.head
     if lesson.related:
-        texts = {"minutes": minutes(lesson), **texts}
+        texts = {"minutes": lesson.minutes, **texts}
     meta = {**(read if isinstance(read, dict) else lesson.meta), **texts}
     return f"---\n{yaml.safe_dump(meta, sort_keys=False, allow_unicode=True, width=10_000)}---"
 
@@ -169,7 +169,7 @@ def about(lesson: Lesson, titles: Mapping[PurePosixPath, str]) -> str:
     """How long a page takes to read, and the lessons to read beside it."""
     up = "../" * (len(lesson.name.parts) - 1)
     links = ", ".join(f"[{titles[each]}]({up}{quote(str(each))})" for each in lesson.related if each in titles)
-    count = minutes(lesson)
+    count = lesson.minutes
     return f"{count} minute{'s' * (count > 1)}. Related: {links}\n{{ .about }}"
 
 
@@ -183,16 +183,3 @@ def needed(lesson: Lesson, needs: Sequence[Need], how_to_run: str) -> list[str]:
     path = f"{'../' * (len(lesson.name.parts) - 1)}{quote(page)}" * (page != str(lesson.name))
     link = f" [How to run it]({path}{'#' * bool(anchor)}{anchor})" if how_to_run else ""
     return [f"Needs {names}.{link}\n{{ .needs data-search-exclude }}"]
-
-
-def minutes(lesson: Lesson) -> int:
-    """Minutes to read a page: 200 words of prose or 25 lines of code in each, a convention of ours.
-
-    M. Brysbaert, "How many words do we read per minute?", Journal of Memory and Language 109, 2019, measured about 240
-    words of plain English.
-    """
-    pieces = [piece for part in lesson.parts if isinstance(part, Prose) for piece in part.pieces]
-    words = sum(len(piece.split()) for piece in pieces if isinstance(piece, str))
-    words += sum(len(piece.latex.split()) for piece in pieces if isinstance(piece, Formula))
-    lines = sum(len(cell.code.split("\n")) for cell in lesson.cells)
-    return max(1, round(words / 200 + lines / 25))
