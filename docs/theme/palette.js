@@ -1,8 +1,8 @@
 // The palette that was chosen, or the system's, before anything is drawn. The choice is kept where Material keeps it.
 {
   document.documentElement.classList.replace("no-js", "js")
-  const { src, previousElementSibling: form } = document.currentScript
-  const key = `${new URL(".", src).pathname}.__palette`
+  const form = document.querySelector("[data-md-component=palette]")
+  const key = `${new URL(".", document.currentScript.src).pathname}.__palette`
   const choices = [...form.elements] // the system's, light, dark
   const dark = matchMedia("(prefers-color-scheme: dark)")
   const ground = document.head.appendChild(Object.assign(document.createElement("meta"), { name: "theme-color" }))
