@@ -6,17 +6,27 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
 
+OTHERS, LEAST = 20, 19  # runs with other seeds, and in how many of them a rule must hold
+
 
 @dataclass(frozen=True)
 class Expression:
     """What is asked after the cell above it, or of the page's end if there is none above: a value (`{python} …` in a
-    code span), a claim (in a comment), or the data of the `explorer` that stands there, as JSON.
+    code span), a claim of this run or a rule (in comments), or the data of the `explorer` that stands there, as JSON.
+
+    A rule (`holds`) is true in this run, and in at least `least` of `OTHERS` runs with other seeds.
     """
 
-    kind: Literal["value", "claim", "play"]
+    kind: Literal["value", "claim", "holds", "play"]
     line: int
     source: str
     explorer: str = ""
+    least: int = 0
+
+    @property
+    def proves(self) -> bool:
+        """Whether it is true or false: a claim or a rule."""
+        return self.kind in ("claim", "holds")
 
 
 @dataclass(frozen=True)
@@ -180,7 +190,7 @@ class Lesson:
         return (folder / f"{self.program}.py", folder / f"{self.program}.ipynb") if self.cells else ()
 
     def ledger(self) -> dict[str, int]:
-        """How many fences ran, must raise and are shown, and how many values, claims and figures there are."""
+        """How many fences ran, must raise and are shown, and how many values, claims, rules and figures there are."""
         kinds = [expression.kind for cell in self.cells for expression in cell.expressions]
         return {
             "run": sum(not cell.raises for cell in self.cells),
@@ -188,5 +198,6 @@ class Lesson:
             "shown": len(self.shown),
             "values": kinds.count("value"),
             "claims": kinds.count("claim"),
+            "rules": kinds.count("holds"),
             "figures": sum(len(cell.figures) for cell in self.cells),
         }

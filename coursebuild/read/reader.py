@@ -22,7 +22,20 @@ from coursebuild.faults import Fault, LessonError
 from coursebuild.read.files import read_file, walk
 from coursebuild.read.formula import mathml
 from coursebuild.read.links import anchors_of, links_of
-from coursebuild.read.model import Cell, Dollar, Expression, Figure, Formula, Lesson, Made, Piece, Prose, Shown
+from coursebuild.read.model import (
+    LEAST,
+    OTHERS,
+    Cell,
+    Dollar,
+    Expression,
+    Figure,
+    Formula,
+    Lesson,
+    Made,
+    Piece,
+    Prose,
+    Shown,
+)
 from coursebuild.read.question import check_questions
 from coursebuild.read.snippet import Snippet, read_snippet
 
@@ -370,11 +383,13 @@ class Reader:
                 word, _, rest = token["inside"].strip().partition(":")
                 if word == "claim":
                     piece = self.expression("claim", number, rest)
+                elif found := re.fullmatch(r"holds(?: +(\d+))?", word):
+                    piece = self.rule(number, found[1], rest)
                 elif word == "play":
                     piece = self.play(number, rest, text[token.start() - 1 : token.start()] + text[token.end() :][:1])
-                elif re.match("claim|raise|show|play", word, re.IGNORECASE):
+                elif re.match("claim|hold|raise|show|play", word, re.IGNORECASE):
                     above = "<!-- raises: … --> or <!-- shown: … --> on the line above a fence"
-                    wanted = f"<!-- claim: … -->, <!-- play: … -->, or {above}"
+                    wanted = f"<!-- claim: … -->, <!-- holds: … -->, <!-- play: … -->, or {above}"
                     self.fault(number, f"a comment '{word.split()[0]}' with no effect ({wanted})")
             elif token["code"] and token["code"].startswith("{python}"):
                 piece = self.expression("value", number, token["code"].removeprefix("{python}"))
@@ -417,7 +432,15 @@ class Reader:
         found = self.expression("play", line, source)
         return replace(found, explorer=name) if found else None
 
-    def expression(self, kind: Literal["value", "claim", "play"], line: int, source: str) -> Expression | None:
+    def rule(self, line: int, least: str | None, source: str) -> Expression | None:
+        """What holds in other runs: in as many as the build asks for, or in more."""
+        if least and not LEAST <= int(least) <= OTHERS:
+            self.fault(line, f"a rule that holds in {least} of {OTHERS} other runs (ask for {LEAST} or {OTHERS})")
+            return None
+        found = self.expression("holds", line, source)
+        return replace(found, least=int(least or LEAST)) if found else None
+
+    def expression(self, kind: Literal["value", "claim", "holds", "play"], line: int, source: str) -> Expression | None:
         source = " ".join(source.split("\n")).strip()
         try:
             compiled(source, "eval")

@@ -35,6 +35,7 @@ PRELOAD = "COURSEBUILD_PRELOAD"  # the variable that tells the server what to im
 START = 300  # seconds for a process to begin, the server's imports included
 STARTING = threading.Lock()
 OWN = re.compile(r'^ +File "(?:.*/(?:coursebuild|multiprocessing)/[^"]*|<string>)", line \d+ in ')  # faulthandler's
+NAMES = {"value": "value", "claim": "claim", "holds": "rule", "play": "play"}  # of expressions, in faults
 SAID = 24  # lines of what a process said, and of a traceback, that its author is told
 
 
@@ -69,7 +70,7 @@ def tasks(lesson: Lesson) -> tuple[Task, ...]:
             cell.code,
             cell.raises,
             cell.message,
-            tuple(("claim" if each.kind == "claim" else "value", each.source) for each in cell.expressions),
+            tuple(("claim" if each.proves else "value", each.source) for each in cell.expressions),
             tuple(each.name for each in cell.made),
         )
         for cell in lesson.cells
@@ -260,10 +261,10 @@ def judge(path: str, cell: Cell, output: Output) -> Iterator[Fault]:
         yield Fault(path, cell.line, f"{what}:\n{quote(cell, error)}")
     for expression, (text, true) in zip(cell.expressions, output.values, strict=True):
         if isinstance(text, Error):
-            what = f"the {expression.kind} '{expression.source}' raises {text.traceback.splitlines()[-1]}"
+            what = f"the {NAMES[expression.kind]} '{expression.source}' raises {text.traceback.splitlines()[-1]}"
             yield Fault(path, expression.line, f"{what} (write one that the cells above can answer)")
         elif not true:
-            what = f"the claim '{expression.source}' is false: {text}"
+            what = f"the {NAMES[expression.kind]} '{expression.source}' is false: {text}"
             yield Fault(path, expression.line, f"{what} (mend the sentence, or the code)")
     for made, data in zip(cell.made, output.files, strict=True):
         if data is None:

@@ -17,6 +17,7 @@ import itertools
 import linecache
 import multiprocessing.process
 import multiprocessing.util
+import operator
 import os
 import shutil
 import sys
@@ -25,7 +26,7 @@ import threading
 import time
 import traceback
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -350,41 +351,57 @@ def content(file: str) -> bytes | None:
 
 
 def evaluate(kind: str, source: str, namespace: dict[str, object]) -> tuple[str | Error, bool]:
-    """An expression's value as text and as a truth. A false claim's text gives its sides."""
+    """An expression's value as text and as a truth. A claim's text gives what it compares, as in `0.9 < 0.95`."""
     try:
-        value = eval(compile(source, "<expression>", "eval", dont_inherit=True), namespace)
-        if kind == "value" or value:
-            return str(value), True
-        return sides(ast.parse(source, mode="eval").body, namespace), False
+        node = ast.parse(source, "<expression>", "eval").body
+        if kind == "value":
+            return str(asked(node, namespace)), True
+        value, text = decided(node, namespace)
+        return text, bool(value)
     except BaseException as raised:
         return describe(raised, "<expression>"), False
 
 
-def sides(node: ast.expr, namespace: dict[str, object]) -> str:
-    """The values that a claim compares, as in `0.9 < 0.7`."""
+def asked(node: ast.expr, namespace: dict[str, object]) -> Any:
+    return eval(compile(ast.Expression(node), "<expression>", "eval", dont_inherit=True), namespace)
+
+
+def decided(node: ast.expr, namespace: dict[str, object]) -> tuple[Any, str]:
+    """A claim's value and what it compares: each part once; of `and` and `or`, as far as Python goes."""
     if isinstance(node, ast.BoolOp):
-        return f" {'and' if isinstance(node.op, ast.And) else 'or'} ".join(
-            sides(each, namespace) for each in node.values
-        )
+        texts, ends = [], isinstance(node.op, ast.Or)
+        value: Any = None
+        for each in node.values:
+            value, text = decided(each, namespace)
+            texts.append(text)
+            if bool(value) is ends:
+                break
+        return value, f" {'or' if ends else 'and'} ".join(texts)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        return f"not {sides(node.operand, namespace)}"
+        value, text = decided(node.operand, namespace)
+        return not value, f"not {text}"
     if isinstance(node, ast.Compare):
-        first, *others = [shorten(repr(eval(ast.unparse(side), namespace))) for side in (node.left, *node.comparators)]
-        return first + "".join(f" {SIGNS[type(sign)]} {other}" for sign, other in zip(node.ops, others, strict=True))
-    return shorten(repr(eval(ast.unparse(node), namespace)))
+        left = asked(node.left, namespace)
+        value, text = True, shorten(repr(left))
+        for sign, side in zip(node.ops, node.comparators, strict=True):
+            right, (word, compare) = asked(side, namespace), SIGNS[type(sign)]
+            value, left, text = value and compare(left, right), right, f"{text} {word} {shorten(repr(right))}"
+        return value, text
+    value = asked(node, namespace)
+    return value, shorten(repr(value))
 
 
-SIGNS: dict[type[ast.cmpop], str] = {
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.Is: "is",
-    ast.IsNot: "is not",
-    ast.In: "in",
-    ast.NotIn: "not in",
+SIGNS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
+    ast.Eq: ("==", operator.eq),
+    ast.NotEq: ("!=", operator.ne),
+    ast.Lt: ("<", operator.lt),
+    ast.LtE: ("<=", operator.le),
+    ast.Gt: (">", operator.gt),
+    ast.GtE: (">=", operator.ge),
+    ast.Is: ("is", operator.is_),
+    ast.IsNot: ("is not", operator.is_not),
+    ast.In: ("in", lambda each, group: each in group),
+    ast.NotIn: ("not in", lambda each, group: each not in group),
 }
 
 

@@ -123,7 +123,7 @@ def answered(cell: Cell, output: Output, path: str, faults: list[Fault]) -> Iter
 
 def woven(piece: Piece, values: Iterator, pictures: Iterator, files: Iterator) -> str | Woven:
     if isinstance(piece, Expression):
-        return "\0" if piece.kind == "claim" else next(values)
+        return "\0" if piece.proves else next(values)
     if isinstance(piece, Figure):
         return next(pictures, "")
     return next(files) if isinstance(piece, Made) else piece

@@ -17,7 +17,7 @@ SNIPPETS = "<!-- snippets -->"
 def seal(lesson: Lesson, run: Run) -> str:
     """What was checked on the page, when, and how long it took: one line; its ring has a tick for each claim."""
     ledger = lesson.ledger()
-    claims, ran = ledger["claims"], ledger["run"] + ledger["must raise"]
+    claims, ran = ledger["claims"] + ledger["rules"], ledger["run"] + ledger["must raise"]
     facts = [f"<b>{claims}</b> claim{'s' * (claims != 1)} checked"] * bool(claims)
     facts.append(f"<b>{ran}</b> block{'s' * (ran != 1)} ran")
     facts.append(f'run <time datetime="{run.date}">{run.date}</time>, {max(1, round(run.seconds))} s')
@@ -39,7 +39,7 @@ def record(run: Run) -> str:
 
 def record_of_all(lessons: dict[PurePosixPath, tuple[Lesson, Run | None]], page: PurePosixPath) -> str:
     """For every page with fences, what ran and was proven; then each fence that did not run, with the reason."""
-    columns = ["Page", "Ran", "Must raise", "Shown", "Values", "Claims", "Figures", "Seconds", "Run on"]
+    columns = ["Page", "Ran", "Must raise", "Shown", "Values", "Claims", "Rules", "Figures", "Seconds", "Run on"]
     rows = [columns, ["---"] * len(columns)]
     reasons = []
     for lesson, run in lessons.values():

@@ -14,7 +14,10 @@ from coursebuild.read.reader import guarded, read_lesson
 from coursebuild.read.snippet import read_snippet
 from tests.coursebuild.conftest import HEAD, Project, faults
 
-COMMENTS = "(<!-- claim: … -->, <!-- play: … -->, or <!-- raises: … --> or <!-- shown: … --> on the line above a fence)"
+COMMENTS = (
+    "(<!-- claim: … -->, <!-- holds: … -->, <!-- play: … -->, "
+    "or <!-- raises: … --> or <!-- shown: … --> on the line above a fence)"
+)
 CELL = "```python\nx = 1\n```\n"
 
 # A page that is wrong (its text begins on line 5), and what the reader says of it.
@@ -201,6 +204,14 @@ BAD_PAGES = {
     "a value within a code span": (
         f"{CELL}\nIt is `x = {{python}} x`.\n",
         "docs/page.md:9: '{python}' in a code span, comment or alt text (take it out, or show it in a fence)",
+    ),
+    "a rule that asks for less": (
+        f"{CELL}\nIt is 1.\n<!-- holds 18: x == 1 -->\n",
+        "docs/page.md:10: a rule that holds in 18 of 20 other runs (ask for 19 or 20)",
+    ),
+    "a comment that nearly is a rule": (
+        f"{CELL}\n<!-- hold: x == 1 -->\n",
+        f"docs/page.md:9: a comment 'hold' with no effect {COMMENTS}",
     ),
     "a claim within a code span": (
         f"{CELL}\nIt is 1. `<!-- claim: x == 2 -->`\n",
@@ -432,7 +443,15 @@ def test_the_parts_of_a_page_in_order(snippets: Project) -> None:
     assert lesson.head == HEAD.rstrip("\n")
     assert lesson.meta == {"title": "A page", "description": "What it is about."}
     assert lesson.embeds == {("data.py", "load")}
-    assert lesson.ledger() == {"run": 1, "must raise": 1, "shown": 1, "values": 1, "claims": 1, "figures": 1}
+    assert lesson.ledger() == {
+        "run": 1,
+        "must raise": 1,
+        "shown": 1,
+        "values": 1,
+        "claims": 1,
+        "rules": 0,
+        "figures": 1,
+    }
 
 
 def test_a_whole_file_is_embedded_without_its_markers(snippets: Project) -> None:

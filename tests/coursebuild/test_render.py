@@ -303,7 +303,7 @@ def test_the_notebook_is_the_executed_page(project: Project) -> None:
 
 def test_the_record_of_all_pages_counts_and_gives_reasons(project: Project) -> None:
     lesson = project.read(
-        f"{CELL}`{{python}} x` <!-- claim: x -->\n\n<!-- raises: ValueError -->\n{CELL}\n"
+        f"{CELL}`{{python}} x` <!-- claim: x --> <!-- holds 20: x -->\n\n<!-- raises: ValueError -->\n{CELL}\n"
         "<!-- shown: why -->\n```text\nx\n```\n"
     )
     pages = {
@@ -316,10 +316,10 @@ def test_the_record_of_all_pages_counts_and_gives_reasons(project: Project) -> N
     }
     mark = "{ data-record data-search-exclude }"
     assert record_of_all(pages, PurePosixPath("deep/proven.md")).split("\n") == [
-        "| Page | Ran | Must raise | Shown | Values | Claims | Figures | Seconds | Run on |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-        f"| [A page](../a.md) | 1 | 1 | 1 | 1 | 1 | 0 | 1.2 {mark} | 2026-11-23 {mark} |",
-        "| [A page](../deep/b.md) | 0 | 0 | 1 | 0 | 0 | 0 |  |  |",
+        "| Page | Ran | Must raise | Shown | Values | Claims | Rules | Figures | Seconds | Run on |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        f"| [A page](../a.md) | 1 | 1 | 1 | 1 | 1 | 1 | 0 | 1.2 {mark} | 2026-11-23 {mark} |",
+        "| [A page](../deep/b.md) | 0 | 0 | 1 | 0 | 0 | 0 | 0 |  |  |",
         "",
         "- [A page](../a.md), line 16: why",
         "- [A page](../deep/b.md), line 6: so",
