@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
 
+PROOFS = "proofs.md"  # a page beside each that has some
 OTHERS, LEAST = 20, 19  # runs with other seeds, and in how many of them a rule must hold
 
 
@@ -188,6 +189,12 @@ class Lesson:
         if self.lab:
             return folder / f"{stem}.ipynb", folder / f"{stem}-solved.ipynb"
         return (folder / f"{self.program}.py", folder / f"{self.program}.ipynb") if self.cells else ()
+
+    @property
+    def proofs(self) -> PurePosixPath | None:
+        """The page of its proofs, if it has values, claims or rules."""
+        asked = any(each.kind != "play" for cell in self.cells for each in cell.expressions)
+        return self.name.with_suffix("") / PROOFS if asked else None
 
     def ledger(self) -> dict[str, int]:
         """How many fences ran, must raise and are shown, and how many values, claims, rules and figures there are."""

@@ -19,7 +19,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler, get_relative_url
@@ -27,6 +27,7 @@ from mkdocs.utils import CountHandler, get_relative_url
 from coursebuild.faults import Fault, LessonError, writing
 from coursebuild.read.course import Course, options_of
 from coursebuild.read.files import read_file
+from coursebuild.read.model import PROOFS
 from coursebuild.run.process import pinned
 from coursebuild.site.finish import finish_index, finished_page
 from coursebuild.site.kept import HARMLESS, Kept, OpaqueError, Stamp, in_packages, lazily, settings, write
@@ -141,8 +142,12 @@ class CoursePlugin(BasePlugin):
                 stamp.write()
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """The Markdown of a page stands beside it, under its own name, which MkDocs would take for another page."""
+        """The Markdown of a page stands beside it, under its own name, which MkDocs would take for another page; its
+        proofs are no page of the menu.
+        """
         for file in files:
+            if PurePosixPath(file.src_uri).name == PROOFS and not (self.docs / file.src_uri).exists():
+                file.inclusion = InclusionLevel.NOT_IN_NAV
             if file.src_uri.endswith(".md.txt"):
                 file.dest_uri = file.url = file.src_uri.removesuffix(".txt")
                 file.abs_dest_path = os.path.join(config.site_dir, file.dest_uri)

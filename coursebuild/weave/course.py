@@ -66,6 +66,9 @@ def woven(
         except LessonError as error:
             faults += error.faults
             continue
+        if lesson.proofs in lessons:
+            what = f"has the place of the proofs of {lesson.path} (another name)"
+            faults.append(Fault(lessons[lesson.proofs].path, 1, what))
         made = {str(lesson.name): page.markdown.encode()} if page.markdown else {}
         files |= made | page.files
         for name in (str(lesson.name), f"{lesson.name}.txt") if TABLES.search(page.markdown) else ():
@@ -97,7 +100,7 @@ def page_of(
     if lesson.lab and run:
         page = render_lab(lesson, run, titles, options.repository, needed, options.how_to_run)
     else:
-        page = render(lesson, run, titles, terms, needed, options.how_to_run)
+        page = render(lesson, run, titles, terms, needed, options.how_to_run, options.repository)
     KNOWN[lesson.path] = made_of, page
     return page
 

@@ -13,11 +13,14 @@ from coursebuild.read.model import Dollar, Formula, Lesson, Shown
 from coursebuild.run.imports import Need
 from coursebuild.run.notebook import Json, markdown_cell, write_notebook
 from coursebuild.run.process import Run
+from coursebuild.run.replicate import Replications
+from coursebuild.weave import marks
 from coursebuild.weave.notebook import code, notebook, without_attributes
 from coursebuild.weave.outputs import data, figure, given, image, not_run
 from coursebuild.weave.page import Page, drawings, needed
 from coursebuild.weave.parts import Data, File, Part, Ran, Woven, parts
 from coursebuild.weave.plain import plain
+from coursebuild.weave.proofs import proofs
 from coursebuild.weave.records import record, seal
 
 COLAB = "https://colab.research.google.com/github/{}/blob/notebooks/{}"
@@ -30,14 +33,15 @@ def render_lab(
     repository: str = "",
     needs: Sequence[Need] = (),
     how_to_run: str = "",
+    others: Replications | None = None,
 ) -> Page:
     """Weave a lab. `repository` is the address on GitHub whose branch `notebooks` holds the notebooks, if it is known;
-    `needs` and `how_to_run` are as `render` has them.
+    `needs`, `how_to_run` and `others` are as `render` has them.
 
     Raises LessonError as `parts` does.
     """
-    made = parts(lesson, run)
-    files = drawings(lesson, made)
+    made = parts(lesson, run, others)
+    files = drawings(lesson, made) | proofs(lesson, made, repository)
     stem = lesson.name.stem
     for page, download, solved in zip(lesson.pages, lesson.downloads, (False, True), strict=True):
         links = [f'<a href="{stem}/{download.name}" download>{download.name}</a>']
@@ -53,7 +57,10 @@ def render_lab(
         facts |= {"title": f"{lesson.title}{', solved' * solved}", "search": search}
         if lesson.related:
             facts["about"] = about(lesson, titles)
-        top = [seal(lesson, run), f'<p class="downloads">{" ".join(links)}</p>']
+        top = [
+            without_attributes(seal(lesson, run, '<a href="{1}">{0}</a>')),
+            f'<p class="downloads">{" ".join(links)}</p>',
+        ]
         top += (
             f'<div class="needs">\n\n{without_attributes(line)}\n\n</div>' for line in needed(lesson, needs, how_to_run)
         )
@@ -85,7 +92,7 @@ def page_cells(made: tuple[Part, ...], solved: bool, folder: str, top: str) -> I
             yield code(part, solved) | {"execution_count": part.number, "outputs": page if html else []}
         elif isinstance(part, Shown):
             yield markdown_cell(not_run(part))
-        elif source := without_attributes(part.written(on_page)):
+        elif source := marks.elements(without_attributes(part.written(on_page, marks.placed))):
             title, line, rest = source.partition("\n")
             if title.startswith("# "):
                 source = f"{title}{', solved' * solved}\n\n{top}{line}{rest}"

@@ -12,12 +12,15 @@ import yaml
 from coursebuild.read.model import Dollar, Formula, Lesson, Shown
 from coursebuild.run.imports import Need
 from coursebuild.run.process import Run
+from coursebuild.run.replicate import Replications
+from coursebuild.weave import marks
 from coursebuild.weave.figures import dark, light
 from coursebuild.weave.notebook import notebook
 from coursebuild.weave.outputs import card, data, fence, figure, given, images, not_run, numbers
-from coursebuild.weave.parts import Data, File, Part, Picture, Ran, Text, Woven, parts
+from coursebuild.weave.parts import Data, File, Part, Picture, Proof, Ran, Text, Woven, parts
 from coursebuild.weave.plain import plain
 from coursebuild.weave.program import program
+from coursebuild.weave.proofs import proofs
 from coursebuild.weave.records import record, seal
 from coursebuild.weave.terms import Notes
 
@@ -41,16 +44,18 @@ def render(
     terms: Mapping[str, str] | None = None,
     needs: Sequence[Need] = (),
     how_to_run: str = "",
+    repository: str = "",
+    others: Replications | None = None,
 ) -> Page:
     """Weave a lesson. `run` is None for a page without cells; `titles` are those of the pages it may name as related,
     `terms` what the glossary says of each term; `needs` is what it needs to run, and `how_to_run` the page that says
-    how.
+    how; `repository` is the course's address on GitHub, if it is known, and `others` what is known of other runs.
 
     Raises LessonError as `parts` does.
     """
-    made = parts(lesson, run)
+    made = parts(lesson, run, others)
     folder = lesson.name.stem
-    files = drawings(lesson, made) | {f"{lesson.name}.txt": plain(lesson, made)}
+    files = drawings(lesson, made) | {f"{lesson.name}.txt": plain(lesson, made)} | proofs(lesson, made, repository)
     files |= {
         str(lesson.name.parent / folder / piece.name): piece.content
         for part in made
@@ -63,7 +68,7 @@ def render(
         script, book = lesson.downloads
         files[str(script)] = program(lesson.title, made, script.name, needs, run.versions.get("Python", "")).encode()
         files[str(book)] = notebook(lesson.title, made, needs)
-        top.append(seal(lesson, run))
+        top.append(seal(lesson, run, "[{}]({})"))
         links = " ".join(f"[{path.name}]({quote(f'{folder}/{path.name}')}){{ download }}" for path in lesson.downloads)
         top.append(f"{links}\n{{ .downloads }}")
         top += needed(lesson, needs, how_to_run)
@@ -71,7 +76,7 @@ def render(
     body = []
     for part, pictures in carded(made):
         text = written(part, folder, pictures)
-        body.append(notes.put(text) if isinstance(part, Text) else text)
+        body.append(marks.elements(notes.put(text)) if isinstance(part, Text) else text)
     if top:  # the first part is always prose: a comment in a cell is no title
         title = TITLE.search(
             re.sub("<!--.*?-->", lambda comment: re.sub(r"\S", " ", comment[0]), body[0], flags=re.DOTALL)
@@ -96,28 +101,35 @@ def carded(made: tuple[Part, ...]) -> Iterator[tuple[Part, tuple[Picture, ...]]]
     """The parts, and with each cell the figures that stand right below it, which the text there then lacks."""
     taken = 0
     for part, below in zip(made, (*made[1:], None), strict=True):
-        text = Text(part.pieces[taken:]) if isinstance(part, Text) else part
+        text = part
+        if isinstance(part, Text):  # a claim between the cell and its figures stays
+            text = Text((*(p for p in part.pieces[:taken] if isinstance(p, Proof)), *part.pieces[taken:]))
         taken = leading(below.pieces) if isinstance(part, Ran) and isinstance(below, Text) else 0
         pieces = below.pieces[:taken] if isinstance(below, Text) else ()
         yield text, tuple(piece for piece in pieces if isinstance(piece, Picture))
 
 
-def leading(pieces: tuple[str | Woven, ...]) -> int:
+def leading(pieces: tuple[str | Woven | Proof, ...]) -> int:
     """How many pieces of a text are figures that it begins with, and what is between them."""
     count = 0
     for at, piece in enumerate(pieces):
         if alone(pieces, at):
             count = at + 1
-        elif not isinstance(piece, str) or piece.strip("\0 \t\n"):
+        elif seen(piece).strip("\0 \t\n"):
             break
     return count
 
 
-def alone(pieces: tuple[str | Woven, ...], at: int) -> bool:
+def seen(piece: str | Woven | Proof) -> str:
+    """A piece as far as its place counts: a claim is none, and all else is something."""
+    if isinstance(piece, str):
+        return piece
+    return "\0" if isinstance(piece, Proof) and piece.asked.proves else "."
+
+
+def alone(pieces: tuple[str | Woven | Proof, ...], at: int) -> bool:
     """Whether a piece is a figure on a line of its own."""
-    before, after = (
-        "".join(p if isinstance(p, str) else "." for p in each) for each in (pieces[:at], pieces[at + 1 :])
-    )
+    before, after = ("".join(map(seen, each)) for each in (pieces[:at], pieces[at + 1 :]))
     own = (not before or before.endswith("\n")) and re.match(r"[ \t\0]*(\n|$)", after)
     return isinstance(pieces[at], Picture) and bool(own)
 
@@ -139,7 +151,7 @@ def written(part: Part, folder: str, pictures: tuple[Picture, ...] = ()) -> str:
             return data(each)
         return "&#36;" if isinstance(each, Dollar) else quote(f"{folder}/{each.name}")
 
-    text = part.written(piece)
+    text = part.written(piece, marks.placed)
     for at, picture in enumerate(part.pieces):
         if isinstance(picture, Picture) and picture.tables and not alone(part.pieces, at):
             start = text.index(images(picture, folder))

@@ -1,5 +1,6 @@
 """One walk over a lesson and its run gives woven parts; page, program, notebook and lab are writers of these."""
 
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -8,8 +9,10 @@ from dataclasses import dataclass, replace
 from coursebuild.faults import Fault, LessonError
 from coursebuild.read.model import Cell, Dollar, Expression, Figure, Formula, Lesson, Made, Piece, Prose, Shown
 from coursebuild.run.process import Run
+from coursebuild.run.replicate import Replications
 from coursebuild.run.terminal import clean
 from coursebuild.run.worker import Output, Table
+from coursebuild.weave import marks
 from coursebuild.weave.figures import PALETTE, foreign, size
 
 
@@ -42,6 +45,25 @@ class Data:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """A value, a claim or a rule in its place: its number on the page and that of the cell after which it was asked (0:
+    at the page's end), what it gave or compared, and in how many of how many other runs it held (of 0: none is known).
+    """
+
+    number: int
+    cell: int
+    asked: Expression
+    gave: str
+    held: int = 0
+    runs: int = 0
+
+    @property
+    def written(self) -> str:
+        """As a text has it until it is done (marks.py)."""
+        return f"\0{self.number};" if self.asked.proves else f"\x01{self.number};{literal(self.gave)}\x01"
+
+
+@dataclass(frozen=True)
 class Ran:
     """A cell, its number, and what it gave, as a terminal would show it; `table` is the value's table as plain HTML."""
 
@@ -59,19 +81,23 @@ Woven = Formula | Picture | File | Data | Dollar
 class Text:
     """Prose with its values in place: strings, formulas, pictures, files, data of explorers, and dollars."""
 
-    pieces: tuple[str | Woven, ...]
+    pieces: tuple[str | Woven | Proof, ...]
 
-    def written(self, how: Callable[[Woven], str]) -> str:
-        """The text, with each piece that is none yet as `how` writes it; a claim goes with the line that it had."""
-        whole = "".join(piece if isinstance(piece, str) else how(piece) for piece in self.pieces)
-        return re.sub(r"^[ \t]*\0[\0 \t]*\n|[ \t]*\0", "", whole, flags=re.MULTILINE)
+    def written(self, how: Callable[[Woven], str], proofs: Callable[[str], str] = marks.plain) -> str:
+        """The text, with each piece that is none yet as `how` writes it, and what `proofs` makes of the marks."""
+        return proofs(
+            "".join(
+                piece if isinstance(piece, str) else piece.written if isinstance(piece, Proof) else how(piece)
+                for piece in self.pieces
+            )
+        )
 
 
 Part = Text | Ran | Shown
 
 
-def parts(lesson: Lesson, run: Run | None) -> tuple[Part, ...]:
-    """The woven parts of a lesson; `run` is None for a page without cells.
+def parts(lesson: Lesson, run: Run | None, others: Replications | None = None) -> tuple[Part, ...]:
+    """The woven parts of a lesson; `run` is None for a page without cells, `others` what is known of other runs.
 
     Raises LessonError for a figure without alt text, alt text without a figure, a colour that no palette has, and data
     of an explorer that are no JSON.
@@ -80,7 +106,11 @@ def parts(lesson: Lesson, run: Run | None) -> tuple[Part, ...]:
     done: list[Part] = []
     given = run.outputs if run else ()
     outputs = iter(given)
-    answers = [answered(*each, lesson.path, faults) for each in zip(lesson.cells, given, strict=True)]
+    others = others or Replications(0, tuple((0,) * len(cell.expressions) for cell in lesson.cells))
+    answers = [
+        answered(*each, others.runs, lesson.path, faults) for each in zip(lesson.cells, given, others.held, strict=True)
+    ]
+    numbers = itertools.count(1)
     values = answers[-1] if answers else iter(())  # prose above the first cell asks the page's end
     pictures: Iterator[Picture] = iter(())
     files: Iterator[File] = iter(())
@@ -97,7 +127,16 @@ def parts(lesson: Lesson, run: Run | None) -> tuple[Part, ...]:
             values = answers[number - 1]
             done.append(Ran(part, number, output, plain_table(output.html), drawn))
         elif isinstance(part, Prose):
-            done.append(Text(tuple(woven(piece, values, pictures, files) for piece in part.pieces)))
+            cell = sum(isinstance(each, Ran) for each in done)
+            pieces = (woven(piece, values, pictures, files) for piece in part.pieces)
+            done.append(
+                Text(
+                    tuple(
+                        replace(each, number=next(numbers), cell=cell) if isinstance(each, Proof) else each
+                        for each in pieces
+                    )
+                )
+            )
         else:
             done.append(part)
     if faults:
@@ -105,25 +144,27 @@ def parts(lesson: Lesson, run: Run | None) -> tuple[Part, ...]:
     return tuple(done)
 
 
-def answered(cell: Cell, output: Output, path: str, faults: list[Fault]) -> Iterator[str | Data]:
-    """The values that were asked of a cell, and the data of explorers, in order."""
-    found: list[str | Data] = []
-    for asked, (value, _) in zip(cell.expressions, output.values, strict=True):
-        if asked.kind == "value":
-            found.append(literal(clean(str(value))))
-        elif asked.kind == "play":
-            try:
-                json.loads(str(value), parse_constant=int)  # which refuses NaN and Infinity, as browsers do
-            except (ValueError, RecursionError) as error:
-                what = f"the data of {asked.explorer} are no JSON: {error}"
-                faults.append(Fault(path, asked.line, f"{what} (a text that json.dumps gave)"))
-            found.append(Data(asked.explorer, str(value)))
+def answered(
+    cell: Cell, output: Output, held: tuple[int, ...], runs: int, path: str, faults: list[Fault]
+) -> Iterator[Proof | Data]:
+    """What was asked of a cell, in order: values, claims and rules, without numbers yet, and the data of explorers."""
+    found: list[Proof | Data] = []
+    for asked, (gave, _), so_often in zip(cell.expressions, output.values, held, strict=True):
+        if asked.kind != "play":
+            found.append(Proof(0, 0, asked, clean(str(gave)), so_often, runs))
+            continue
+        try:
+            json.loads(str(gave), parse_constant=int)  # which refuses NaN and Infinity, as browsers do
+        except (ValueError, RecursionError) as error:
+            what = f"the data of {asked.explorer} are no JSON: {error}"
+            faults.append(Fault(path, asked.line, f"{what} (a text that json.dumps gave)"))
+        found.append(Data(asked.explorer, str(gave)))
     return iter(found)
 
 
-def woven(piece: Piece, values: Iterator, pictures: Iterator, files: Iterator) -> str | Woven:
+def woven(piece: Piece, values: Iterator, pictures: Iterator, files: Iterator) -> str | Woven | Proof:
     if isinstance(piece, Expression):
-        return "\0" if piece.proves else next(values)
+        return next(values)
     if isinstance(piece, Figure):
         return next(pictures, "")
     return next(files) if isinstance(piece, Made) else piece

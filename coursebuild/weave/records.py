@@ -14,11 +14,18 @@ RECORD = "<!-- record -->"
 SNIPPETS = "<!-- snippets -->"
 
 
-def seal(lesson: Lesson, run: Run) -> str:
-    """What was checked on the page, when, and how long it took: one line; its ring has a tick for each claim."""
+def seal(lesson: Lesson, run: Run, link: str) -> str:
+    """What was checked on the page, when, and how long it took: one line; its ring has a tick for each claim. What was
+    checked leads to the proofs by a `link`, a pattern for its text and its address. The switch is for a script.
+    """
     ledger = lesson.ledger()
     claims, ran = ledger["claims"] + ledger["rules"], ledger["run"] + ledger["must raise"]
-    facts = [f"<b>{claims}</b> claim{'s' * (claims != 1)} checked"] * bool(claims)
+    facts, switch = [], ""
+    if lesson.proofs:
+        count, what = (claims, "claim{} checked") if claims else (ledger["values"], "value{} computed")
+        told = f"<b>{count}</b> {what.format('s' * (count != 1))}"
+        facts.append(link.format(told, quote(f"{lesson.name.stem}/{lesson.proofs.name}")))
+        switch = '<button type="button" role="switch" aria-checked="false" hidden>Show the proofs</button>'
     facts.append(f"<b>{ran}</b> block{'s' * (ran != 1)} ran")
     facts.append(f'run <time datetime="{run.date}">{run.date}</time>, {max(1, round(run.seconds))} s')
     drawn = (
@@ -26,7 +33,7 @@ def seal(lesson: Lesson, run: Run) -> str:
         f'stroke-dasharray="1.2 {106.8 / (claims or ran) - 1.2:.3f}"/><path d="M13 20.5l5 5 9.5-11"/></svg>'
     )
     told = "".join(f"<li>{fact}</li>" for fact in facts)
-    return f'<div class="seal" data-record data-search-exclude>{drawn}<ul>{told}</ul></div>'
+    return f'<div class="seal" data-record data-search-exclude markdown="span">{drawn}<ul>{told}</ul>{switch}</div>'
 
 
 def record(run: Run) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from coursebuild.read.model import Lesson, Prose
+from coursebuild.weave import marks
 
 GLOSSARY = PurePosixPath("glossary.md")
 ENTRY = re.compile(
@@ -55,7 +56,7 @@ class Notes:
         free = PARAGRAPH.match(block.lstrip("\n")) and not self.depth
         self.depth += sum(-1 if mark[1] else 1 for mark in OPENS.finditer(block))
         self.used |= found
-        notes, room = [], TEXT * (math.ceil(len(LINK.sub("a term", block)) / WIDE) + 1)
+        notes, room = [], TEXT * (math.ceil(len(LINK.sub("a term", marks.plain(block))) / WIDE) + 1)
         for term in found if free else ():
             high = NOTE * math.ceil(len(re.sub("<[^>]*>", "", self.terms[term])) / NARROW) + 6
             if term not in self.beside and high <= room:

@@ -67,7 +67,12 @@ def test_a_lab_becomes_a_notebook_to_fill_in_and_a_solved_one(project: Project) 
     )
     assert page.markdown == ""
     notebooks = {f"labs/{name}.ipynb" for name in ("page", "page-solved", "page/page", "page/page-solved")}
-    assert set(page.files) == notebooks | {"labs/page.md.txt", "labs/page-solved.md.txt"}
+    assert set(page.files) == notebooks | {
+        "labs/page.md.txt",
+        "labs/page-solved.md.txt",
+        "labs/page/proofs.md",
+        "labs/page/proofs.js",
+    }
     assert b"x = ...  # yours" in page.files["labs/page.md.txt"]
     assert b"x = ...  # yours" not in page.files["labs/page-solved.md.txt"]
     made = {name: json.loads(page.files[name])["cells"] for name in notebooks}
@@ -84,7 +89,7 @@ def test_a_lab_becomes_a_notebook_to_fill_in_and_a_solved_one(project: Project) 
     assert '[this](other.md#a) about <span class="math"><math' in text["labs/page.ipynb"]
     assert "`$`" in text["labs/page.ipynb"]
     assert "Read this about $x^2$" in text["labs/page/page.ipynb"]
-    assert "It is 2." in text["labs/page.ipynb"]
+    assert 'It is <span id="proof-1">2</span>.' in text["labs/page.ipynb"]
     colab = '<a href="https://colab.research.google.com/github/we/course/blob/notebooks/labs/page/page.ipynb">'
     assert colab in text["labs/page.ipynb"]
     assert colab not in text["labs/page-solved.ipynb"]

@@ -118,8 +118,10 @@ def test_the_record_stands_on_one_line_that_bears_its_mark(project: Project) -> 
     )
     head, foot = [line for line in page.markdown.split("\n") if "2026" in line]
     assert re.sub("<svg.*</svg>", "", head) == (
-        '<div class="seal" data-record data-search-exclude><ul><li><b>1</b> claim checked</li>'
-        '<li><b>2</b> blocks ran</li><li>run <time datetime="2026-11-23">2026-11-23</time>, 2 s</li></ul></div>'
+        '<div class="seal" data-record data-search-exclude markdown="span"><ul>'
+        "<li>[<b>1</b> claim checked](a-page/proofs.md)</li>"
+        '<li><b>2</b> blocks ran</li><li>run <time datetime="2026-11-23">2026-11-23</time>, 2 s</li></ul>'
+        '<button type="button" role="switch" aria-checked="false" hidden>Show the proofs</button></div>'
     )
     assert foot == (
         '<p class="record" data-record data-search-exclude>Run on <time datetime="2026-11-23">2026-11-23</time>'
@@ -375,7 +377,7 @@ def test_a_file_that_a_cell_made_is_offered_beside_the_page(project: Project) ->
     text = "```python\nopen('a.bin', 'wb').write(b'\\x00\\xff')\n```\n\n"
     text += "[Take a.bin](@file/a.bin), in `{python} 1 + 1` bytes.\n"
     page = render(replace(project.read(text), name=PurePosixPath("sub/page.md")), project.run(text), {})
-    assert "[Take a.bin](page/a.bin), in 2 bytes." in page.markdown
+    assert '[Take a.bin](page/a.bin), in <span id="proof-1">2</span> bytes.' in page.markdown
     assert page.files["sub/page/a.bin"] == b"\x00\xff"
     assert b"Take a.bin, in 2 bytes." in page.files["sub/page/page.ipynb"]
 
