@@ -100,7 +100,7 @@ def page_of(
     if lesson.lab and run:
         page = render_lab(lesson, run, titles, options.repository, needed, options.how_to_run)
     else:
-        page = render(lesson, run, titles, terms, needed, options.how_to_run, options.repository)
+        page = render(lesson, run, titles, terms, needed, options.how_to_run, repository=options.repository)
     KNOWN[lesson.path] = made_of, page
     return page
 

@@ -44,12 +44,12 @@ def render(
     terms: Mapping[str, str] | None = None,
     needs: Sequence[Need] = (),
     how_to_run: str = "",
-    repository: str = "",
     others: Replications | None = None,
+    repository: str = "",
 ) -> Page:
     """Weave a lesson. `run` is None for a page without cells; `titles` are those of the pages it may name as related,
     `terms` what the glossary says of each term; `needs` is what it needs to run, and `how_to_run` the page that says
-    how; `repository` is the course's address on GitHub, if it is known, and `others` what is known of other runs.
+    how; `others` tells what held in other runs, if any are known, and `repository` is the course's address on GitHub.
 
     Raises LessonError as `parts` does.
     """

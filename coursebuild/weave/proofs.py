@@ -1,5 +1,6 @@
 """The proofs of a page: what was computed and compared, as a page beside it, and as a script for its switch."""
 
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -8,8 +9,9 @@ from urllib.parse import quote
 import yaml
 
 from coursebuild.read.model import OTHERS, Lesson
-from coursebuild.weave.outputs import inert
+from coursebuild.weave.outputs import fence, inert
 from coursebuild.weave.parts import Part, Proof, Text, literal
+from coursebuild.weave.plain import PAGES
 
 TEXT = r"""(?P<text>'(?:\\.|[^'\\])*(?:'|\Z)|"(?:\\.|[^"\\])*(?:"|\Z))"""  # in which nothing is a number
 SCALAR = re.compile(TEXT + r"|\bnp\.(?:(?P<true>True|False)_|(?:float|u?int)\d+\((?P<number>[^()]*)\))")
@@ -23,8 +25,10 @@ def proofs(lesson: Lesson, made: Iterable[Part], repository: str = "") -> dict[s
     if not lesson.proofs:
         return {}
     source = f"{repository.rstrip('/')}/blob/HEAD/{quote(lesson.path)}?plain=1#L" if repository else ""
+    head, text = page(lesson, all_of_it, source)
     return {
-        str(lesson.proofs): page(lesson, all_of_it, source).encode(),
+        str(lesson.proofs): f"{head}\n\n{text}\n".encode(),
+        f"{lesson.proofs}.txt": f"{as_text(text)}\n".encode(),
         str(lesson.proofs.with_suffix(".js")): script(lesson, all_of_it, source).encode(),
     }
 
@@ -73,14 +77,13 @@ def script(lesson: Lesson, given: list[Proof], source: str) -> str:
     return f"var proofs = {json.dumps(facts, ensure_ascii=False, separators=(',', ':'))}\n"
 
 
-def page(lesson: Lesson, given: list[Proof], source: str) -> str:
-    """The proofs in the order of the page, below the cells after which they were asked."""
+def page(lesson: Lesson, given: list[Proof], source: str) -> tuple[str, str]:
+    """The front matter, and the proofs in the order of the page, below the cells after which they were asked."""
     title = f"{lesson.title}: the proofs"
     about = f"What was computed and compared for the page {lesson.title}: every value, claim and rule, in order."
     head = {"title": title, "description": about, "search": {"exclude": True}, "proofs": True}
     there = f"../{quote(lesson.pages[-1].name)}"
     blocks = [
-        f"---\n{yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=10_000)}---",
         f"# {literal(title)} {{ #proofs }}",
         f"{counted(lesson)} of the page [{literal(lesson.title)}]({there}): what was asked, and what it gave.",
     ]
@@ -91,7 +94,14 @@ def page(lesson: Lesson, given: list[Proof], source: str) -> str:
             where = f"After [block {cell}]({there}#cell-{cell})" if cell else "At the end of the run"
             blocks.append(f"## {where} {{ #after-{cell} }}")
         blocks.append("\n\n".join(slip(lesson, proof, there, source)))
-    return "\n\n".join(blocks) + "\n"
+    return f"---\n{yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=10_000)}---", "\n\n".join(blocks)
+
+
+def as_text(page: str) -> str:
+    """A page of proofs as plain Markdown: what was asked is a block of code."""
+    page = re.sub(r"\n?</?div.*\n?|<svg.*</svg>| \{ #.* \}", "", page)
+    page = re.sub("<pre><code>(.*)</code></pre>", lambda asked: fence("python", asked[1]).rstrip(), page)
+    return PAGES.sub(r"\1.md", html.unescape(page))
 
 
 def counted(lesson: Lesson) -> str:

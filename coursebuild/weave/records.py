@@ -55,10 +55,19 @@ def record_of_all(lessons: dict[PurePosixPath, tuple[Lesson, Run | None]], page:
         link = f"[{lesson.title}]({'../' * (len(page.parts) - 1)}{quote(str(lesson.pages[0]))})"
         once = "{ data-record data-search-exclude }"
         timed = [f"{run.seconds:.1f} {once}", f"{run.date} {once}"] if run else ["", ""]
-        rows.append([link, *map(str, lesson.ledger().values()), *timed])
+        rows.append([link, *counts(lesson, page), *timed])
         reasons += [f"- {link}, line {each.line}: {each.reason}" for each in lesson.shown]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     return "\n".join([table, "", *(reasons or ["Every fence of every page ran."])])
+
+
+def counts(lesson: Lesson, page: PurePosixPath) -> list[str]:
+    """The ledger of a lesson; what is proven leads to the proofs."""
+    path = "../" * (len(page.parts) - 1) + quote(str(lesson.proofs))
+    return [
+        f"[{count}]({path})" if count and what in ("values", "claims", "rules") else str(count)
+        for what, count in lesson.ledger().items()
+    ]
 
 
 def index_of_snippets(snippets: Mapping[str, str], lessons: Mapping[PurePosixPath, Lesson], page: PurePosixPath) -> str:

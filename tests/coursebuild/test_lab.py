@@ -71,6 +71,7 @@ def test_a_lab_becomes_a_notebook_to_fill_in_and_a_solved_one(project: Project) 
         "labs/page.md.txt",
         "labs/page-solved.md.txt",
         "labs/page/proofs.md",
+        "labs/page/proofs.md.txt",
         "labs/page/proofs.js",
     }
     assert b"x = ...  # yours" in page.files["labs/page.md.txt"]

@@ -56,7 +56,11 @@ def test_a_page_may_begin_with_what_it_ends_with(project: Project) -> None:
     ]
     assert "<!-- claim" not in woven
     order = re.findall(r"^## (.*?) \{|^<pre><code>(.*?)</code>", page.files["page/proofs.md"].decode(), re.MULTILINE)
-    print(order)
+    assert [heading or asked for heading, asked in order] == [
+        "At the end of the run",
+        *("total", "total == 3", "total"),
+        *("After [block 1](../page.md#cell-1)", "total", "After [block 2](../page.md#cell-2)", "total + 1"),
+    ]
     assert (lesson.ledger()["values"], lesson.ledger()["claims"]) == (4, 1)
 
 
