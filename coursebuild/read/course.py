@@ -180,13 +180,16 @@ def read(course: Course, only: Iterable[Path] = ()) -> tuple[dict[PurePosixPath,
 def together(course: Course, lessons: dict[PurePosixPath, Lesson], files: set[str]) -> Iterable[Fault]:
     """What is wrong among pages each of which can be read: relatives, links, and the navigation."""
     pages = page_names(lessons)
-    made = {str(name) for lesson in lessons.values() for name in lesson.downloads}
+    made = {str(name) for lesson in lessons.values() for name in (*lesson.downloads, lesson.proofs)}
     others = {name for name in files if PurePosixPath(name) not in lessons} | made
     for lesson in lessons.values():
         for other in lesson.related:
             if other not in lessons:
                 near = next(iter(lessons))
                 yield Fault(lesson.path, 1, f"related: no page {other} (name pages, such as {near})")
+        if lesson.proofs in lessons:
+            what = f"stands where the proofs of {lesson.name} go (a page by another name)"
+            yield Fault(lessons[lesson.proofs].path, 1, what)
         for play in lesson.plays:
             folder = course.root / course.options.play
             if not (folder / f"{play.explorer}.js").is_file():

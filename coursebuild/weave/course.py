@@ -66,9 +66,6 @@ def woven(
         except LessonError as error:
             faults += error.faults
             continue
-        if lesson.proofs in lessons:
-            what = f"has the place of the proofs of {lesson.path} (another name)"
-            faults.append(Fault(lessons[lesson.proofs].path, 1, what))
         made = {str(lesson.name): page.markdown.encode()} if page.markdown else {}
         files |= made | page.files
         for name in (str(lesson.name), f"{lesson.name}.txt") if TABLES.search(page.markdown) else ():
