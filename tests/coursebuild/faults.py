@@ -160,7 +160,7 @@ TEXTS = [
     ),
     Fault(
         "A page where the proofs of another go",
-        lesson("```python\nx = 1\n```", "`{python} x`") | {"docs/page/proofs.md": f"{HEAD}# T\n"},
+        {**lesson("```python\nx = 1\n```", "`{python} x`"), "docs/page/proofs.md": f"{HEAD}# T\n"},
         CHECK,
         ("docs/page/proofs.md:1: another name",),
     ),
