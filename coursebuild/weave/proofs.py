@@ -126,8 +126,8 @@ def strip(proof: Proof) -> str:
     """The other runs as a row of bars, high for those in which it held; the words say the same."""
     if not proof.asked.proves or not proof.runs:
         return ""
-    held, end = 10 * proof.held, 10 * proof.runs
+    high, wide = 10 * proof.held, 10 * proof.runs
     return (
-        f'<svg viewBox="0 0 {end} 12" width="{end}" height="12" aria-hidden="true"><path d="M2 6H{held}"/>'
-        f'<path class="fell" d="M{held + 2} 6H{end}"/></svg>'
+        f'<svg viewBox="0 0 {wide} 12" width="{wide}" height="12" aria-hidden="true"><path d="M2 6h{high}"/>'
+        f'<path class="fell" d="M{high + 2} 6h{wide - high}"/></svg>'
     )

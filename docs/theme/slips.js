@@ -34,8 +34,9 @@ window.slips = (() => {
       for (const each in attributes) node.setAttribute(each, attributes[each])
       return node
     }
-    const svg = draw("svg", { viewBox: `0 0 ${10 * runs} 12`, width: 10 * runs, height: 12, "aria-hidden": true })
-    svg.append(draw("path", { d: `M2 6H${10 * held}` }), draw("path", { d: `M${10 * held + 2} 6H${10 * runs}`, class: "fell" }))
+    const wide = 10 * runs, high = 10 * held
+    const svg = draw("svg", { viewBox: `0 0 ${wide} 12`, width: wide, height: 12, "aria-hidden": true })
+    svg.append(draw("path", { d: `M2 6h${high}` }), draw("path", { d: `M${high + 2} 6h${wide - high}`, class: "fell" }))
     return svg
   }
 
@@ -44,12 +45,11 @@ window.slips = (() => {
     const at = `${proofs.path}:${proof.line}`
     const from = proofs.source ? make("a", { href: proofs.source + proof.line }, at) : at
     const gave = make("b", { textContent: proof.kind === "Value" ? proof.gave : "true" })
-    const made = make("div", { className: "slip", id: `slip-${++count}`, role: "group", ariaLabel: `Proof ${number}` },
+    return make("div", { className: "slip", id: `slip-${++count}`, role: "group", ariaLabel: `Proof ${number}` },
       make("p", {}, make("b", { textContent: `${proof.kind} ${number}` }), ", ", from),
       make("pre", {}, make("code", { translate: false, textContent: proof.source })),
       proof.kind === "Value" ? make("p", {}, gave) : make("p", {}, `${proof.gave}: `, gave),
       make("p", {}, ...(proof.runs && proof.kind !== "Value" ? [strip(proof)] : []), proof.said))
-    return made
   }
 
   function put(made, mark) {

@@ -85,11 +85,14 @@ def test_a_wheel_in_an_empty_environment_serves_a_foreign_course(installed: Path
     assert told == "docs/index.md: 1 run, 1 values, 1 claims\ndocs/other.md: 1 run\n"
     made([installed / "coursebuild", "run", "--shard", "1/1"], theirs.root)
     made([installed / "coursebuild", "weave", "--to", "woven"], theirs.root)
-    assert "It says hello you." in (theirs.root / "woven" / "index.md").read_text()
+    assert 'It says <span id="proof-1">hello you</span>.' in (theirs.root / "woven" / "index.md").read_text()
     made([installed / "mkdocs", "build", "--quiet"], theirs.root)
     page = (theirs.root / "site" / "other" / "index.html").read_text()
     assert "<math" in page
     assert "Content-Security-Policy" in page
+    assert 'href="index/proofs/"' in (theirs.root / "site" / "index.html").read_text()
+    assert 'href="../../#proof-1"' in (theirs.root / "site" / "index" / "proofs" / "index.html").read_text()
+    assert (theirs.root / "site" / "index" / "proofs.js").is_file()
     passed = made([installed / "pytest", "--lessons", "docs", "-q"], theirs.root)
     assert "2 passed" in passed
     wrong = theirs.write("docs/other.md", OTHER.replace("1 + 1", "1 / 0"))

@@ -56,7 +56,7 @@ def test_a_build_makes_a_site_and_leaves_nothing_else(course: Path) -> None:
     done = build(course)
     assert done.returncode == 0, done.stderr
     page = (course / "site" / "one.html").read_text(encoding="utf-8")
-    assert re.search(r"The largest is 0\.\d+\.", page)
+    assert re.search(r'The largest is <span id="proof-1">0\.\d+</span>\.', page)
     assert (course / "site" / "one" / "one.ipynb").is_file()
     assert sorted(path.name for path in (course / "docs" / "en").iterdir()) == ["index.md", "one.md"]
     only_the_site_is_left(course)
