@@ -99,7 +99,7 @@ def page(lesson: Lesson, given: list[Proof], source: str) -> tuple[str, str]:
 
 def as_text(page: str) -> str:
     """A page of proofs as plain Markdown: what was asked is a block of code."""
-    page = re.sub(r"\n?</?div.*\n?|<svg.*</svg>| \{ #.* \}", "", page)
+    page = re.sub(r"\n?</?div.*\n?|<svg.*</svg>| \{ #.* \}|[?]proofs(?=#)", "", page)
     page = re.sub("<pre><code>(.*)</code></pre>", lambda asked: fence("python", asked[1]).rstrip(), page)
     return PAGES.sub(r"\1.md", html.unescape(page))
 
@@ -115,7 +115,7 @@ def slip(lesson: Lesson, proof: Proof, there: str, source: str) -> Iterator[str]
     number, at = proof.number, f"{lesson.path}:{proof.asked.line}"
     yield f'<div class="slip" id="proof-{number}" markdown="1">'
     line = f"[{literal(at)}]({source}{proof.asked.line})" if source else literal(at)
-    yield f"**{KINDS[proof.asked.kind]} {number}**, [in the text]({there}#proof-{number}), {line}"
+    yield f"**{KINDS[proof.asked.kind]} {number}**, [in the text]({there}?proofs#proof-{number}), {line}"
     yield f"<pre><code>{inert(proof.asked.source)}</code></pre>"
     yield f"{literal(compared(proof))}: **true**" if proof.asked.proves else f"**{literal(proof.gave)}**"
     yield f"{strip(proof)}{said(proof)}"

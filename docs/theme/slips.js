@@ -104,6 +104,7 @@ window.slips = (() => {
     shown = on
     if (on) {
       proofs.all.forEach((proof, index) => mark(proof, index + 1))
+      if (/^#proof-\d+$/.test(location.hash)) document.querySelector(location.hash)?.scrollIntoView({ block: "center" })
       return
     }
     for (const each of document.querySelectorAll(".slip, button[data-proof]")) each.remove()

@@ -18,6 +18,7 @@ from coursebuild.run.process import Limits, Run, run_lesson
 
 ROOT = Path(__file__).parents[2]
 HEAD = "---\ntitle: A page\ndescription: What it is about.\n---\n"  # so that a page's text begins on line 5
+PROOFS = ("page/proofs.md", "page/proofs.md.txt", "page/proofs.js")  # beside a page that has some
 
 
 def golden(name: str) -> list:

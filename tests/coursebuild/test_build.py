@@ -17,7 +17,7 @@ from coursebuild.run.process import Run
 from coursebuild.run.worker import Output
 from coursebuild.weave.course import weave
 from coursebuild.weave.folder import scratch, swap
-from tests.coursebuild.conftest import HEAD, Project, faults
+from tests.coursebuild.conftest import HEAD, PROOFS, Project, faults
 
 CELL = "```python\nx = 1\n```\n"
 PAGE = f"# A page\n\n{CELL}\nIt is `{{python}} x`.\n"
@@ -56,11 +56,12 @@ def test_a_folder_of_lessons_is_woven_with_its_other_files(project: Project, ran
         "page.md.txt",
         "page/page.py",
         "page/page.ipynb",
+        *PROOFS,
         "deep/index.md",
         "deep/index.md.txt",
         "deep/style.css",
     }
-    assert "It is 1." in files["page.md"].decode()
+    assert 'It is <span id="proof-1">1</span>.' in files["page.md"].decode()
     assert files["deep/index.md"].decode() == HEAD + "No cells.\n"
     assert ran == ["docs/page.md"]
     assert sorted(path.name for path in project.root.iterdir()) == [".cache", "docs", "out", "snippets"]
@@ -115,7 +116,7 @@ def test_a_change_of_code_runs_that_lesson_alone(project: Project, ran: list[str
     project.page(PAGE.replace("x = 1", "x = 5"), "other.md")
     woven(project)
     project.page(PAGE.replace("x = 1", "x = 2"))
-    assert "It is 2." in woven(project)["page.md"].decode()
+    assert 'It is <span id="proof-1">2</span>.' in woven(project)["page.md"].decode()
     assert sorted(ran) == ["docs/other.md", "docs/page.md", "docs/page.md"]
 
 
@@ -132,7 +133,7 @@ def test_a_translation_shares_the_run(project: Project, ran: list[str]) -> None:
     project.write("docs-es/page.md", HEAD + PAGE.replace("It is", "Es"))
     woven(project)
     spanish = Course.at(project.root, project.root / "docs-es")
-    assert "Es 1." in woven(project, spanish)["page.md"].decode()
+    assert 'Es <span id="proof-1">1</span>.' in woven(project, spanish)["page.md"].decode()
     assert ran == ["docs/page.md"]
 
 
@@ -141,7 +142,10 @@ def test_two_pages_with_the_same_cells_run_once(project: Project, ran: list[str]
     project.page(PAGE.replace("It is", "Es"), "es/page.md")
     files = woven(project)
     assert len(ran) == 1
-    assert ("It is 1." in files["page.md"].decode(), "Es 1." in files["es/page.md"].decode()) == (True, True)
+    assert (
+        'It is <span id="proof-1">1</span>.' in files["page.md"].decode(),
+        'Es <span id="proof-1">1</span>.' in files["es/page.md"].decode(),
+    ) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -269,7 +273,10 @@ def test_the_record_of_all_pages_takes_the_place_of_its_mark(project: Project, m
     monkeypatch.setattr(running, "run_lesson", lambda *_: run)
     project.page(PAGE)
     project.page("# Proven\n\n<!-- record -->\n", "proven.md")
-    assert "| [A page](page.md) | 1 | 0 | 0 | 1 | 0 | 0 | 0 | 0.0 " in woven(project)["proven.md"].decode()
+    assert (
+        "| [A page](page.md) | 1 | 0 | 0 | [1](page/proofs.md) | 0 | 0 | 0 | 0.0 "
+        in woven(project)["proven.md"].decode()
+    )
 
 
 def test_a_build_that_was_killed_while_it_swapped_loses_nothing(tmp_path: Path) -> None:

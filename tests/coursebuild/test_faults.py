@@ -281,5 +281,5 @@ def test_two_builds_at_once_of_which_one_fails_leave_the_good_one(tmp_path: Path
     said = [each.communicate(timeout=LONG)[1] for each in builds]
     assert [each.returncode for each in builds] == [0, 1], said
     assert said[1].startswith("bad/page.md:6: the cell raises ZeroDivisionError")
-    assert b"It is 1." in contents(tmp_path / "out")["page.md"]
+    assert b'It is <span id="proof-1">1</span>.' in contents(tmp_path / "out")["page.md"]
     assert list(tmp_path.glob("out.*")) == []

@@ -91,7 +91,7 @@ def test_a_wheel_in_an_empty_environment_serves_a_foreign_course(installed: Path
     assert "<math" in page
     assert "Content-Security-Policy" in page
     assert 'href="index/proofs/"' in (theirs.root / "site" / "index.html").read_text()
-    assert 'href="../../#proof-1"' in (theirs.root / "site" / "index" / "proofs" / "index.html").read_text()
+    assert 'href="../../?proofs#proof-1"' in (theirs.root / "site" / "index" / "proofs" / "index.html").read_text()
     assert (theirs.root / "site" / "index" / "proofs.js").is_file()
     passed = made([installed / "pytest", "--lessons", "docs", "-q"], theirs.root)
     assert "2 passed" in passed

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from coursebuild import __main__ as command
-from tests.coursebuild.conftest import HEAD, Project
+from tests.coursebuild.conftest import HEAD, PROOFS, Project
 
 CELL = "```python\nx = 1\n```\n"
 
@@ -45,8 +45,9 @@ def test_a_folder_of_windows_pages_elsewhere_is_woven(project: Project) -> None:
     done = project.command("weave", "lessons", "--to", "out/pages", "--snippets", "code")
     assert (done.returncode, done.stderr) == (0, "")
     files = project.files("out/pages")
-    assert set(files) == {"in/hello.md", "in/hello.md.txt", "in/hello/hello.py", "in/hello/hello.ipynb"}
-    assert "Hello é." in files["in/hello.md"].decode()
+    proofs = {each.replace("page", "in/hello") for each in PROOFS}
+    assert set(files) == {"in/hello.md", "in/hello.md.txt", "in/hello/hello.py", "in/hello/hello.ipynb", *proofs}
+    assert 'Hello <span id="proof-1">é</span>.' in files["in/hello.md"].decode()
     assert files["in/hello/hello.py"].decode().endswith('assert open(0).read() == ""\n\nprint(repr(name))\n')
 
 
@@ -68,7 +69,7 @@ def test_two_builds_at_once_in_one_folder(project: Project) -> None:
     builds = [project.start("weave", "docs", "--to", "out") for _ in range(2)]
     told = [build.communicate(timeout=120)[1] for build in builds]
     assert [(build.returncode, text) for build, text in zip(builds, told, strict=True)] == [(0, b""), (0, b"")]
-    assert set(project.files("out")) == {"page.md", "page.md.txt", "page/page.py", "page/page.ipynb"}
+    assert set(project.files("out")) == {"page.md", "page.md.txt", "page/page.py", "page/page.ipynb", *PROOFS}
     assert sorted(path.name for path in project.root.iterdir()) == [".cache", "docs", "out", "snippets"]
 
 

@@ -164,7 +164,7 @@ def test_the_page_of_proofs_and_its_data_say_the_same(project: Project) -> None:
         ):
             assert str(each) in told
         links = [link["href"] for link in slip.select("a")]
-        assert links == [f"../page.md#proof-{number}", f"{proofs['source']}{proof['line']}"]
+        assert links == [f"../page.md?proofs#proof-{number}", f"{proofs['source']}{proof['line']}"]
         assert bool(slip.svg) == (proof["kind"] != "Value")
     assert [h2.get_text() for h2 in soup.select("h2")] == ["After block 1", "After block 2"]
     assert "in 13 of 20 other runs" in made

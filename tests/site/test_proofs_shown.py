@@ -157,17 +157,34 @@ def test_marks_disturb_neither_copying_nor_screen_readers(page: Page) -> None:
     assert page.locator("article").inner_text() == with_scripts_alone["markdown"]
 
 
-def test_a_page_without_marks_says_the_same_to_a_screen_reader(browser: Browser, address: str) -> None:
-    """The elements that wait for the switch are not in the tree of accessibility."""
+def test_the_places_of_marks_are_not_in_the_tree_of_accessibility(browser: Browser, address: str) -> None:
     with watched(browser, address) as context:
         page = context.new_page()
         page.goto("/fit.html")
-        tree = page.locator("article").aria_snapshot()
+        tools = context.new_cdp_session(page)
+
+        def tree() -> list[tuple[str, str]]:
+            """Chromium's own, but for how it cuts text into pieces."""
+            nodes = [node for node in tools.send("Accessibility.getFullAXTree")["nodes"] if not node["ignored"]]
+            told = [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes]
+            return [each for each in told if each[0] not in ("StaticText", "InlineTextBox")]
+
+        with_places = tree()
         page.evaluate("""() => {
           for (const each of document.querySelectorAll("[id^=proof-]")) each.replaceWith(...each.childNodes)
           document.querySelector("article").normalize()
         }""")
-        assert page.locator("article").aria_snapshot() == tree
+        assert len(with_places) > 100
+        assert tree() == with_places
+
+
+def test_the_page_of_proofs_leads_to_the_mark_in_the_text(page: Page) -> None:
+    page.goto("/fit/proofs.html")
+    last = count(LESSONS["fit"])
+    page.locator(f"#proof-{last} a", has_text="in the text").click()
+    mark = page.locator(f"[data-proof='{last}']")
+    expect(mark).to_be_in_viewport()
+    assert page.url.endswith(f"/fit.html?proofs#proof-{last}")
 
 
 @pytest.mark.parametrize("path", [f"{MANY}.html?proofs", f"{MANY}/proofs.html"])
