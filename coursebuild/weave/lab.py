@@ -13,6 +13,7 @@ from coursebuild.read.model import Dollar, Formula, Lesson, Shown
 from coursebuild.run.imports import Need
 from coursebuild.run.notebook import Json, markdown_cell, write_notebook
 from coursebuild.run.process import Run
+from coursebuild.run.replicate import Replications
 from coursebuild.weave.notebook import code, notebook, without_attributes
 from coursebuild.weave.outputs import data, figure, given, image, not_run
 from coursebuild.weave.page import Page, drawings, needed
@@ -30,9 +31,10 @@ def render_lab(
     repository: str = "",
     needs: Sequence[Need] = (),
     how_to_run: str = "",
+    others: Replications | None = None,
 ) -> Page:
     """Weave a lab. `repository` is the address on GitHub whose branch `notebooks` holds the notebooks, if it is known;
-    `needs` and `how_to_run` are as `render` has them.
+    `needs`, `how_to_run` and `others` are as `render` has them.
 
     Raises LessonError as `parts` does.
     """
@@ -57,7 +59,7 @@ def render_lab(
         top += (
             f'<div class="needs">\n\n{without_attributes(line)}\n\n</div>' for line in needed(lesson, needs, how_to_run)
         )
-        cells = [*page_cells(made, solved, stem, "\n\n".join(top)), markdown_cell(record(run))]
+        cells = [*page_cells(made, solved, stem, "\n\n".join(top)), markdown_cell(record(lesson, run, others))]
         files[str(page)] = write_notebook(cells, {"course": facts})
         files[str(download)] = notebook(lesson.title, made, needs, solved)
         files[f"{page.with_suffix('.md')}.txt"] = plain(lesson, made, solved)

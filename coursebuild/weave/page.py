@@ -12,6 +12,7 @@ import yaml
 from coursebuild.read.model import Dollar, Formula, Lesson, Shown
 from coursebuild.run.imports import Need
 from coursebuild.run.process import Run
+from coursebuild.run.replicate import Replications
 from coursebuild.weave.figures import dark, light
 from coursebuild.weave.notebook import notebook
 from coursebuild.weave.outputs import card, data, fence, figure, given, images, not_run, numbers
@@ -41,10 +42,11 @@ def render(
     terms: Mapping[str, str] | None = None,
     needs: Sequence[Need] = (),
     how_to_run: str = "",
+    others: Replications | None = None,
 ) -> Page:
     """Weave a lesson. `run` is None for a page without cells; `titles` are those of the pages it may name as related,
     `terms` what the glossary says of each term; `needs` is what it needs to run, and `how_to_run` the page that says
-    how.
+    how; `others` tells what held in other runs, if any are known.
 
     Raises LessonError as `parts` does.
     """
@@ -79,7 +81,7 @@ def render(
         at = title.end() if title else 0
         rest = body[0][at:].lstrip("\n")
         body[0] = "\n\n".join(each for each in (body[0][:at], *top, rest) if each) + ("" if rest else "\n")
-    whole = "\n".join(body).rstrip() + notes.rest() + (f"\n\n{record(run)}" if run else "")
+    whole = "\n".join(body).rstrip() + notes.rest() + (f"\n\n{record(lesson, run, others)}" if run else "")
     return Page(f"{head(lesson)}\n{whole}\n", files)
 
 
