@@ -3,6 +3,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import yaml
+
+from coursebuild.__main__ import parser
 from coursebuild.read.course import Course, check
 from coursebuild.run.course import expected, seconds
 from coursebuild.run.seeds import moved
@@ -22,3 +25,18 @@ def test_the_two_cheapest_lessons_of_this_course_hold_in_other_runs() -> None:
     assert (
         len(rows) == sum(each.proves for lesson in cheapest for cell in lesson.cells for each in cell.expressions) > 0
     )
+
+
+def test_what_the_workflows_call_is_there() -> None:
+    """The command with its options, and the targets of make."""
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    called = []
+    for path in sorted((ROOT / ".github/workflows").glob("*.yml")):
+        jobs = yaml.safe_load(path.read_text())["jobs"]
+        lines = "\n".join(step.get("run", "") for job in jobs.values() for step in job["steps"]).split("\n")
+        assert targets.issuperset(found[1] for line in lines if (found := re.match(r"make (\w+)", line)))
+        called += [line for line in lines if "-m coursebuild" in line or line.startswith("make replicate")]
+    assert len(called) == 2  # before it publishes, and each night
+    words = re.sub(r"\$\(\(.*?\)\)", "6661", called[-1]).split("-m coursebuild")[1].split()
+    options = parser().parse_args(words)
+    assert (options.command, options.runs, options.first, options.format) == ("replicate", 20, 6661, "github")
