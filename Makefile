@@ -9,7 +9,7 @@ UV = links="$${PIP_FIND_LINKS:-$$($(PYTHON) -m pip config get global.find-links 
 	if ls "$$links"/torch-* >/dev/null 2>&1; then export UV_FIND_LINKS="$$links"; else export UV_TORCH_BACKEND=cpu; fi; \
 	$(BIN)/uv pip
 
-.PHONY: serve build test lint bench lock clean
+.PHONY: serve build test replicate lint bench lock clean
 
 serve: .venv/ready
 	$(BIN)/python -m mkdocs serve
@@ -19,6 +19,9 @@ build: .venv/ready
 
 test: .venv/browser .venv/firefox lint build
 	$(BIN)/python -m pytest --numprocesses auto --codeblocks tests docs/en
+
+replicate: .venv/ready
+	$(BIN)/python -m coursebuild replicate
 
 lint: .venv/ready
 	$(BIN)/ruff check .

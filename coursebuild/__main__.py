@@ -12,6 +12,7 @@ from coursebuild.faults import Fault, LessonError
 from coursebuild.read.course import Course, check, options_of
 from coursebuild.read.files import PAGES, walk
 from coursebuild.read.model import OTHERS
+from coursebuild.run.seeds import MOST
 
 
 def main() -> int:
@@ -63,7 +64,9 @@ def parser() -> argparse.ArgumentParser:
     runs.set_defaults(does=filling)
     again = commands.add_parser("replicate", parents=[running], help="run the lessons again, with other seeds")
     again.add_argument("--runs", type=count, default=OTHERS, help="how often (%(default)s)")
-    again.add_argument("--first", type=count, default=1, metavar="N", help="the number of the first run (%(default)s)")
+    again.add_argument(
+        "--first", type=number_of_run, default=1, metavar="N", help="the number of the first run (%(default)s)"
+    )
     again.set_defaults(does=replicating)
     weaves = commands.add_parser("weave", parents=[running], help="run the lessons and write their pages and files")
     weaves.add_argument("--to", type=Path, required=True, help="the folder to write, in place of what is there")
@@ -86,6 +89,13 @@ def count(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is no number of 1 or more")
+    return number
+
+
+def number_of_run(text: str) -> int:
+    number = count(text)
+    if number > MOST:
+        raise argparse.ArgumentTypeError(f"{text} is no number up to {MOST} (seeds end)")
     return number
 
 

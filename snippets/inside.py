@@ -93,7 +93,7 @@ def score(text):
     return float(model(np.asarray(vectorize([text])))[0, 0])
 
 
-message = validation.text[1460]  # chosen by hand: real spam, and harmless
+message = messages.text[1460]  # chosen by hand: real spam, and harmless
 print(message)
 print(f"score {score(message):.3f}")
 # --8<-- [end:train]

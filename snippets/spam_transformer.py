@@ -83,7 +83,7 @@ words, length = 2000, 32  # size of the vocabulary, words kept of a message
 vectorize = layers.TextVectorization(max_tokens=words, output_sequence_length=length)
 vectorize.adapt(train.text.tolist())  # the training set only
 
-example = train.text[3942]  # a harmless one
+example = messages.text[3942]  # a harmless one
 numbers = np.array(vectorize([example]))[0]
 vocabulary = vectorize.get_vocabulary()
 print(example)

@@ -98,13 +98,17 @@ def falls(at: int, cell: Cell, output: Output) -> Iterator[tuple[Place, str]]:
             yield (at, number), f"raises {text.traceback.splitlines()[-1]}" if isinstance(text, Error) else text
 
 
+def folder(course: Course, lesson: Lesson) -> Path:
+    return course.cache.with_name("others") / lesson.name.with_suffix("")
+
+
 class Others:
     """The other runs of a lesson that are kept, by their number."""
 
     def __init__(self, course: Course, lesson: Lesson, environment: str) -> None:
         self.lesson = lesson
         self.key = cache.key(moved(lesson, 1), environment)
-        self.path = course.cache.with_name("others") / lesson.name.with_suffix("") / f"{self.key[:16]}.jsonl"
+        self.path = folder(course, lesson) / f"{self.key[:16]}.jsonl"
 
     def load(self) -> dict[int, Other]:
         """Those whose line is whole, and which read nothing that is not as it was."""
@@ -155,7 +159,7 @@ def known(course: Course, lessons: Iterable[Lesson]) -> dict[str, Replications]:
     environment = cache.environment(course.lock, course.options.environment)
     found = {}
     for lesson in lessons:
-        if lesson.cells and (others := Others(course, lesson, environment).load()):
+        if lesson.cells and folder(course, lesson).is_dir() and (others := Others(course, lesson, environment).load()):
             found[lesson.path] = counted(lesson, others.values())
     return found
 
@@ -188,7 +192,7 @@ def replicate(
         for lesson in lessons
     }
     works, took = {}, seconds(course)
-    limits, ready = limits_of(course), preload(lessons)
+    limits, ready = limits_of(course), preload([*lessons, *lessons])  # each runs more than once
     for lesson in sorted(lessons, key=lambda each: -expected(each, took)):
         for number in numbers:
             if number not in others[lesson.path]:

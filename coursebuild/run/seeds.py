@@ -7,9 +7,10 @@ seeds that are given by position to what is not in `FIRST`, and those in diction
 """
 
 import ast
+import functools
 import re
-from collections.abc import Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
 from coursebuild.read.model import Cell, Lesson
 
@@ -35,31 +36,43 @@ SEEDS = f"(lambda _d: {{_k: {SEED}_v) if {MATCHES} else _v for _k, _v in _d.item
 END = " \t)"  # which nobody writes, so that a traceback can be told without the wrapping
 
 
+class Names(NamedTuple):
+    """The names of a program's `own` functions and classes, and of what it makes of them: what they are given as `seed`
+    is moved where they use it, and not where they are called. And the `takers` of seeds, under all their names.
+    """
+
+    own: frozenset[str] = frozenset()
+    takers: frozenset[str] = FIRST
+
+
 def moved(lesson: Lesson, number: int) -> Lesson:
     """The lesson as its run of this number has it; run 0 is the page itself."""
     if not number:
         return lesson
-    own = own_names(ast.parse(cell.code) for cell in lesson.cells)
-    cells = {id(cell): moved_cell(cell, number * STRIDE, own) for cell in lesson.cells}
+    names = names_of(tuple(cell.code for cell in lesson.cells))
+    cells = {id(cell): moved_cell(cell, number * STRIDE, names) for cell in lesson.cells}
     return replace(lesson, parts=tuple(cells.get(id(part), part) for part in lesson.parts))  # type: ignore[arg-type]
 
 
-def moved_cell(cell: Cell, by: int, own: frozenset[str]) -> Cell:
-    asked = tuple(replace(each, source=moved_code(each.source, by, own)) for each in cell.expressions)
-    return replace(cell, code=moved_code(cell.code, by, own), expressions=asked)
+def moved_cell(cell: Cell, by: int, names: Names) -> Cell:
+    asked = tuple(replace(each, source=moved_code(each.source, by, names)) for each in cell.expressions)
+    return replace(cell, code=moved_code(cell.code, by, names), expressions=asked)
 
 
-def moved_code(code: str, by: int, own: frozenset[str] = frozenset()) -> str:
-    """The code with its seeds moved `by` so many. `own` are the names of the program's own functions and classes."""
+@functools.lru_cache(4096)
+def moved_code(code: str, by: int, names: Names) -> str:
+    """The code with its seeds moved `by` so many."""
+    if not any(each in code for each in ("seed", "random", "entropy", "**", *names.takers)):
+        return code
     tree = ast.parse(code)
-    move = Move(by, own)
-    wrapped = ast.unparse(ast.fix_missing_locations(move.visit(tree)))
+    move = Move(by, names)
+    tree = move.visit(tree)
     if not move.notes:
         return code
     lines = [line.encode() for line in code.split("\n")]
     for line, column, text in move.inserts():
         lines[line - 1] = lines[line - 1][:column] + text.encode() + lines[line - 1][column:]
-    text = b"\n".join(lines).decode(errors="replace")
+    text, wrapped = b"\n".join(lines).decode(errors="replace"), ast.unparse(ast.fix_missing_locations(tree))
     try:
         return text if ast.unparse(ast.parse(text)) == wrapped else wrapped
     except SyntaxError:  # Python 3.11 does not know the columns inside of f-strings; the lines are lost then
@@ -73,11 +86,9 @@ def unmoved(text: str) -> str:
     return text.replace(END, "")
 
 
-def own_names(trees: Iterable[ast.Module]) -> frozenset[str]:
-    """The names of a program's functions and classes, and of what it makes of them: what these are given as `seed` is
-    moved where they use it, and not where they are called.
-    """
-    nodes = [node for tree in trees for node in ast.walk(tree)]
+@functools.lru_cache(1024)
+def names_of(program: tuple[str, ...]) -> Names:
+    nodes = [node for code in program for node in ast.walk(ast.parse(code))]
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     own = {node.name for node in nodes if isinstance(node, kinds) and not node.name.startswith("__")}
     assigned = [(name_of(node.targets[0]), node.value) for node in nodes if isinstance(node, ast.Assign)]
@@ -85,7 +96,10 @@ def own_names(trees: Iterable[ast.Module]) -> frozenset[str]:
     for name, value in assigned:  # `trainers = {"SGD": trainer(…)}`, `quick = partial(train, …)`
         if isinstance(value, ast.Name | ast.Dict | ast.Call) and own & {name_of(each) for each in ast.walk(value)}:
             own.add(name)
-    return frozenset(own - {""})
+    aliases = [each for node in nodes if isinstance(node, ast.ImportFrom) for each in node.names if each.asname]
+    takers = FIRST | {str(each.asname) for each in aliases if each.name in FIRST}
+    takers |= {name for name, value in assigned if isinstance(value, ast.Attribute) and value.attr in FIRST}
+    return Names(frozenset(own - {""}), frozenset(takers - {""}))
 
 
 def name_of(node: ast.AST) -> str:
@@ -98,16 +112,9 @@ def name_of(node: ast.AST) -> str:
 class Move(ast.NodeTransformer):
     """Wraps what calls are given as seeds, and notes where the wrapping goes in the text."""
 
-    def __init__(self, by: int, own: frozenset[str]) -> None:
-        self.by, self.own = by, own
+    def __init__(self, by: int, names: Names) -> None:
+        self.by, self.names = by, names
         self.notes: list[tuple[int, int, bool, int, str]] = []
-        self.known = set(FIRST)
-
-    def visit_Import(self, node: ast.Import | ast.ImportFrom) -> ast.AST:
-        self.known |= {each.asname for each in node.names if each.asname and each.name in FIRST}
-        return node
-
-    visit_ImportFrom = visit_Import  # noqa: N815
 
     def visit_Call(self, node: ast.Call) -> ast.Call:
         self.move(node, name_of(node.func))
@@ -115,11 +122,11 @@ class Move(ast.NodeTransformer):
         return node
 
     def move(self, node: ast.Call, name: str) -> None:
-        if name in self.own or name in PASSED_ON:
+        own = self.names.own
+        if name in own or name in PASSED_ON or (name == "partial" and node.args and name_of(node.args[0]) in own):
             return
-        if name == "partial" and node.args and name_of(node.args[0]) in self.own:
-            return
-        seeds = name in self.known or ast.unparse(node.func).endswith("random.key")
+        key = isinstance(node.func, ast.Attribute) and (name_of(node.func.value), name) == ("random", "key")  # of JAX
+        seeds = key or name in self.names.takers
         if seeds and node.args and not isinstance(node.args[0], ast.Starred | ast.GeneratorExp):
             node.args[0] = self.wrapped(node.args[0], SEED)
         for each in node.keywords:

@@ -112,6 +112,7 @@ class CoursePlugin(BasePlugin):
             course.root / "pyproject.toml",
             course.config,
             course.lock,
+            course.cache.with_name("others"),
             *config.theme.dirs,
         ]
         inputs = [Path(path) for path in (*paths, *read) if path and not in_packages(str(path))]

@@ -12,6 +12,7 @@ from coursebuild.run import cache
 from coursebuild.run.course import run_all, tell
 from coursebuild.run.imports import needs
 from coursebuild.run.process import Run
+from coursebuild.run.replicate import Replications, known
 from coursebuild.weave.contents import ASKED, with_contents
 from coursebuild.weave.folder import scratch, swap
 from coursebuild.weave.lab import render_lab
@@ -54,6 +55,7 @@ def woven(
     asked = [lesson for lesson in lessons.values() if not chosen or lesson.path in chosen]
     runs, failed = run_all(course, asked, fresh, note)
     faults += failed
+    others = known(course, asked)
     titles = {name: lesson.title for name, lesson in lessons.items()}
     terms = definitions(lessons.get(GLOSSARY))
     files: dict[str, bytes] = {}
@@ -62,7 +64,8 @@ def woven(
         if lesson.cells and lesson.path not in runs:
             continue
         try:
-            page = page_of(course, lesson, runs.get(lesson.path), titles, {} if lesson.name == GLOSSARY else terms)
+            told = {} if lesson.name == GLOSSARY else terms
+            page = page_of(course, lesson, runs.get(lesson.path), titles, told, others.get(lesson.path))
         except LessonError as error:
             faults += error.faults
             continue
@@ -71,7 +74,7 @@ def woven(
         for name in (str(lesson.name), f"{lesson.name}.txt") if TABLES.search(page.markdown) else ():
             table = files[name].decode()
             if RECORD in table:
-                table = table.replace(RECORD, record_of_all(whole, lesson.name))
+                table = table.replace(RECORD, record_of_all(whole, lesson.name, others))
             if SNIPPETS in table:
                 table = table.replace(SNIPPETS, index_of_snippets(sources(course), lessons, lesson.name))
             if ASKED.search(table):
@@ -85,19 +88,24 @@ def woven(
 
 
 def page_of(
-    course: Course, lesson: Lesson, run: Run | None, titles: dict[PurePosixPath, str], terms: dict[str, str]
+    course: Course,
+    lesson: Lesson,
+    run: Run | None,
+    titles: dict[PurePosixPath, str],
+    terms: dict[str, str],
+    others: Replications | None,
 ) -> Page:
     related = tuple(titles.get(each) for each in lesson.related)
     options = course.options
-    made_of = (lesson, run, related, options.repository, options.how_to_run, course.alone, terms)
+    made_of = (lesson, run, related, options.repository, options.how_to_run, course.alone, terms, others)
     kept = KNOWN.get(lesson.path)
     if kept and kept[0][0] is lesson and kept[0][1] is run and kept[0][2:] == made_of[2:]:
         return kept[1]
     needed = needs(lesson, run.versions, course.alone) if run else ()
     if lesson.lab and run:
-        page = render_lab(lesson, run, titles, options.repository, needed, options.how_to_run)
+        page = render_lab(lesson, run, titles, options.repository, needed, options.how_to_run, others)
     else:
-        page = render(lesson, run, titles, terms, needed, options.how_to_run, repository=options.repository)
+        page = render(lesson, run, titles, terms, needed, options.how_to_run, others, options.repository)
     KNOWN[lesson.path] = made_of, page
     return page
 

@@ -64,7 +64,7 @@ def render_lab(
         top += (
             f'<div class="needs">\n\n{without_attributes(line)}\n\n</div>' for line in needed(lesson, needs, how_to_run)
         )
-        cells = [*page_cells(made, solved, stem, "\n\n".join(top)), markdown_cell(record(run))]
+        cells = [*page_cells(made, solved, stem, "\n\n".join(top)), markdown_cell(record(lesson, run, others))]
         files[str(page)] = write_notebook(cells, {"course": facts})
         files[str(download)] = notebook(lesson.title, made, needs, solved)
         files[f"{page.with_suffix('.md')}.txt"] = plain(lesson, made, solved)

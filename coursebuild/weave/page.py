@@ -84,7 +84,7 @@ def render(
         at = title.end() if title else 0
         rest = body[0][at:].lstrip("\n")
         body[0] = "\n\n".join(each for each in (body[0][:at], *top, rest) if each) + ("" if rest else "\n")
-    whole = "\n".join(body).rstrip() + notes.rest() + (f"\n\n{record(run)}" if run else "")
+    whole = "\n".join(body).rstrip() + notes.rest() + (f"\n\n{record(lesson, run, others)}" if run else "")
     return Page(f"{head(lesson)}\n{whole}\n", files)
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from coursebuild.read.model import Lesson
 from coursebuild.run.imports import modules
 from coursebuild.run.process import Run
+from coursebuild.run.replicate import Replications
 
 RECORD = "<!-- record -->"
 SNIPPETS = "<!-- snippets -->"
@@ -36,17 +37,51 @@ def seal(lesson: Lesson, run: Run, link: str) -> str:
     return f'<div class="seal" data-record data-search-exclude markdown="span">{drawn}<ul>{told}</ul>{switch}</div>'
 
 
-def record(run: Run) -> str:
-    """When the page ran, for how long, with what: one line, which bears `data-record`."""
-    *others, last = (f"{name} {version}" for name, version in run.versions.items())
-    versions = f"{', '.join(others)} and {last}" if others else last
+def record(lesson: Lesson, run: Run, others: Replications | None = None) -> str:
+    """When the page ran, for how long, with what, and what held in other runs: one line, which bears `data-record`."""
+    *most, last = (f"{name} {version}" for name, version in run.versions.items())
+    versions = f"{', '.join(most)} and {last}" if most else last
     when = f'Run on <time datetime="{run.date}">{run.date}</time> in {run.seconds:.1f} seconds'
-    return f'<p class="record" data-record data-search-exclude>{when}, with {versions}.</p>'
+    return f'<p class="record" data-record data-search-exclude>{when}, with {versions}.{elsewhere(lesson, others)}</p>'
 
 
-def record_of_all(lessons: dict[PurePosixPath, tuple[Lesson, Run | None]], page: PurePosixPath) -> str:
+def elsewhere(lesson: Lesson, others: Replications | None) -> str:
+    """What held in other runs, as a sentence; "" where none are known."""
+    if not others:
+        return ""
+    rules, claims = times(lesson, others, "holds"), times(lesson, others, "claim")
+    facts = []
+    if rules:
+        facts.append(f"its {plural(len(rules), 'rule')} held in {least(rules, others.runs)}")
+    if claims:
+        always = sum(each == others.runs for each in claims)
+        share = "" if always == len(claims) else f"{always or 'none'} of "
+        facts.append(f"{share}its {plural(len(claims), 'claim')} about this run held each time")
+    return f" In {plural(others.runs, 'other run')}{', ' * bool(facts)}{', and '.join(facts) or ' it ran too'}."
+
+
+def times(lesson: Lesson, others: Replications, kind: str) -> list[int]:
+    """In how many other runs each claim (or rule) of a page held."""
+    cells = zip(lesson.cells, others.held, strict=True)
+    return [n for cell, held in cells for each, n in zip(cell.expressions, held, strict=True) if each.kind == kind]
+
+
+def least(held: list[int], runs: int) -> str:
+    return f"all {runs}" if min(held) == runs else f"at least {min(held)} of {runs}"
+
+
+def plural(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
+
+
+def record_of_all(
+    lessons: dict[PurePosixPath, tuple[Lesson, Run | None]],
+    page: PurePosixPath,
+    others: Mapping[str, Replications] | None = None,
+) -> str:
     """For every page with fences, what ran and was proven; then each fence that did not run, with the reason."""
-    columns = ["Page", "Ran", "Must raise", "Shown", "Values", "Claims", "Rules", "Figures", "Seconds", "Run on"]
+    columns = ["Page", "Ran", "Must raise", "Shown", "Values", "Claims", "Rules", "Figures", "Other runs"]
+    columns += ["Seconds", "Run on"]
     rows = [columns, ["---"] * len(columns)]
     reasons = []
     for lesson, run in lessons.values():
@@ -55,6 +90,10 @@ def record_of_all(lessons: dict[PurePosixPath, tuple[Lesson, Run | None]], page:
         link = f"[{lesson.title}]({'../' * (len(page.parts) - 1)}{quote(str(lesson.pages[0]))})"
         once = "{ data-record data-search-exclude }"
         timed = [f"{run.seconds:.1f} {once}", f"{run.date} {once}"] if run else ["", ""]
+        known = (others or {}).get(lesson.path)
+        rules = times(lesson, known, "holds") if known else []
+        held = f"{min(rules)} of {known.runs}" if known and rules else str(known.runs) if known else "none yet"
+        timed.insert(0, f"{held} {once}" if run else "")
         rows.append([link, *counts(lesson, page), *timed])
         reasons += [f"- {link}, line {each.line}: {each.reason}" for each in lesson.shown]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)

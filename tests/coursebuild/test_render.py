@@ -22,6 +22,7 @@ from coursebuild.read.model import Lesson
 from coursebuild.read.reader import read_lesson
 from coursebuild.run.imports import Need
 from coursebuild.run.process import Run
+from coursebuild.run.replicate import Replications
 from coursebuild.run.worker import STYLE, Error, Output
 from coursebuild.weave.course import weave
 from coursebuild.weave.figures import COLOURS, PALETTE, TWINS, dark, foreign, light
@@ -131,7 +132,46 @@ def test_the_record_stands_on_one_line_that_bears_its_mark(project: Project) -> 
 
 
 def test_the_record_needs_no_package() -> None:
-    assert record(Run((), "2026-11-23", {"Python": "3.11"})).endswith(" seconds, with Python 3.11.</p>")
+    lesson = read_lesson(f"{HEAD}# T\n\n{CELL}", "docs/page.md", Path("snippets"))
+    assert record(lesson, Run((), "2026-11-23", {"Python": "3.11"})).endswith(" seconds, with Python 3.11.</p>")
+
+
+@pytest.mark.parametrize(
+    ("runs", "held", "told", "cell"),
+    [
+        (
+            20,
+            (20, 20, 20),
+            "its 2 rules held in all 20, and its 1 claim about this run held each time",
+            "20 of 20",
+        ),
+        (
+            20,
+            (19, 3, 20),
+            "its 2 rules held in at least 19 of 20, and none of its 1 claim about this run held each time",
+            "19 of 20",
+        ),
+        (
+            1,
+            (1, 1, 0),
+            "its 2 rules held in at least 0 of 1, and its 1 claim about this run held each time",
+            "0 of 1",
+        ),
+    ],
+)
+def test_what_held_in_other_runs_is_told_at_the_foot_and_in_the_table(
+    runs: int, held: tuple[int, ...], told: str, cell: str, project: Project
+) -> None:
+    lesson = project.read(f"{CELL}One. <!-- holds: x --> <!-- claim: x --> <!-- holds 20: x -->\n")
+    others = Replications(runs, (held,))
+    assert f" In {runs} other run{'s' * (runs > 1)}, {told}.</p>" in record(lesson, run_of(Output()), others)
+    table = record_of_all({NAME: (lesson, run_of(Output()))}, NAME, {lesson.path: others})
+    assert f" | {cell} {{ data-record data-search-exclude }} | 0.0 " in table
+
+
+def test_a_page_that_claims_nothing_tells_that_it_ran_elsewhere_too(project: Project) -> None:
+    lesson = project.read(CELL)
+    assert record(lesson, run_of(Output()), Replications(5, ((),))).endswith(" In 5 other runs it ran too.</p>")
 
 
 def test_a_table_is_shown_as_it_is_and_its_text_is_not(project: Project) -> None:
@@ -318,10 +358,11 @@ def test_the_record_of_all_pages_counts_and_gives_reasons(project: Project) -> N
     }
     mark, one = "{ data-record data-search-exclude }", "[1](../a/proofs.md)"
     assert record_of_all(pages, PurePosixPath("deep/proven.md")).split("\n") == [
-        "| Page | Ran | Must raise | Shown | Values | Claims | Rules | Figures | Seconds | Run on |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-        f"| [A page](../a.md) | 1 | 1 | 1 | {one} | {one} | {one} | 0 | 1.2 {mark} | 2026-11-23 {mark} |",
-        "| [A page](../deep/b.md) | 0 | 0 | 1 | 0 | 0 | 0 | 0 |  |  |",
+        "| Page | Ran | Must raise | Shown | Values | Claims | Rules | Figures | Other runs | Seconds | Run on |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        f"| [A page](../a.md) | 1 | 1 | 1 | {one} | {one} | {one} | 0 | none yet {mark} "
+        f"| 1.2 {mark} | 2026-11-23 {mark} |",
+        "| [A page](../deep/b.md) | 0 | 0 | 1 | 0 | 0 | 0 | 0 |  |  |  |",
         "",
         "- [A page](../a.md), line 16: why",
         "- [A page](../deep/b.md), line 6: so",

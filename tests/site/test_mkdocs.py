@@ -109,7 +109,14 @@ def test_two_cold_builds_are_equal_but_for_the_record(course: Path, monkeypatch:
     first = lines()
     # The second build finds itself on another day, as MkDocs understands it.
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
-    second = lines()
+    lines()
+    # Nor does a page tell anything else when other runs of its lesson become known, which a build must notice.
+    (course / "pyproject.toml").write_text('[tool.coursebuild]\ndocs = "docs/en"\n')
+    again = [sys.executable, "-m", "coursebuild", "replicate", "--runs", "2"]
+    assert subprocess.run(again, cwd=course, capture_output=True).returncode == 0
+    assert build(course).returncode == 0
+    second = {name: data.split(b"\n") for name, data in contents(course).items()}
+    assert b"In 2 other runs, its 1 claim about this run held each time." in b"\n".join(second["one.html"])
     assert first.keys() == second.keys()
     assert b"<loc>https://course.example/one.html</loc>" in b"\n".join(first["sitemap.xml"])
     for name, ours in first.items():

@@ -37,7 +37,7 @@ def test_a_page_renders(opened: Opened) -> None:
     expect(page).to_have_title(re.compile(re.escape(PAGES[opened.name].title)))
     assert page.locator(".highlight code").count() == len(codes)
     text = page.locator("article").inner_text()
-    for raw in ("{python}", "@figure", "--8<--", "<!-- claim"):
+    for raw in ("{python}", "@figure", "--8<--", "<!-- claim", "<!-- holds"):
         if not any(raw in code for code in codes):
             assert raw not in text
 

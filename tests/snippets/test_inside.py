@@ -57,7 +57,7 @@ def test_without_the_querys_weights_attention_is_even(lesson: Lesson) -> None:
 
 
 def test_the_message_is_real_spam_and_harmless(lesson: Lesson) -> None:
-    assert lesson["validation"].spam[1460] == 1
+    assert lesson["messages"].spam[1460] == 1
     assert "ringtone" in lesson["message"]
     assert not any(part.isdigit() and len(part) > 3 for part in lesson["message"].split())
 

@@ -106,7 +106,6 @@ def test_the_heads_share_the_width(lesson: dict[str, Any]) -> None:
 
 def test_the_shown_messages_are_the_harmless_ones(lesson: dict[str, Any]) -> None:
     assert lesson["example"].startswith("Free Msg: get Gnarls Barkleys")
-    assert lesson["example"] in set(lesson["train"].text)
     assert lesson["table"].text[1075].startswith("Speak only when you feel your words")
 
 
