@@ -58,7 +58,7 @@ def render_lab(
         if lesson.related:
             facts["about"] = about(lesson, titles)
         top = [
-            without_attributes(seal(lesson, run, '<a href="{1}">{0}</a>')),
+            without_attributes(seal(lesson, run, '<a href="{1}">{0}</a>', others)),
             f'<p class="downloads">{" ".join(links)}</p>',
         ]
         top += (

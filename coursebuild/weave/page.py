@@ -68,7 +68,7 @@ def render(
         script, book = lesson.downloads
         files[str(script)] = program(lesson.title, made, script.name, needs, run.versions.get("Python", "")).encode()
         files[str(book)] = notebook(lesson.title, made, needs)
-        top.append(seal(lesson, run, "[{}]({})"))
+        top.append(seal(lesson, run, "[{}]({})", others))
         links = " ".join(f"[{path.name}]({quote(f'{folder}/{path.name}')}){{ download }}" for path in lesson.downloads)
         top.append(f"{links}\n{{ .downloads }}")
         top += needed(lesson, needs, how_to_run)

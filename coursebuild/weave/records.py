@@ -15,7 +15,7 @@ RECORD = "<!-- record -->"
 SNIPPETS = "<!-- snippets -->"
 
 
-def seal(lesson: Lesson, run: Run, link: str) -> str:
+def seal(lesson: Lesson, run: Run, link: str, others: Replications | None = None) -> str:
     """What was checked on the page, when, and how long it took: one line; its ring has a tick for each claim. What was
     checked leads to the proofs by a `link`, a pattern for its text and its address. The switch is for a script.
     """
@@ -27,6 +27,10 @@ def seal(lesson: Lesson, run: Run, link: str) -> str:
         told = f"<b>{count}</b> {what.format('s' * (count != 1))}"
         facts.append(link.format(told, quote(f"{lesson.name.stem}/{lesson.proofs.name}")))
         switch = '<button type="button" role="switch" aria-checked="false" hidden>Show the proofs</button>'
+    if others and (rules := times(lesson, others, "holds")):
+        facts.append(
+            f"<b>{len(rules)}</b> rule{'s' * (len(rules) != 1)} held in {least(rules, others.runs)} other runs"
+        )
     facts.append(f"<b>{ran}</b> block{'s' * (ran != 1)} ran")
     facts.append(f'run <time datetime="{run.date}">{run.date}</time>, {max(1, round(run.seconds))} s')
     drawn = (

@@ -356,12 +356,11 @@ def test_the_record_of_all_pages_counts_and_gives_reasons(project: Project) -> N
             (PurePosixPath("c.md"), project.read("No fences.\n"), None),
         )
     }
-    mark, one = "{ data-record data-search-exclude }", "[1](../a/proofs.md)"
+    mark, one, day = "{ data-record data-search-exclude }", "[1](../a/proofs.md)", "2026-11-23"
     assert record_of_all(pages, PurePosixPath("deep/proven.md")).split("\n") == [
         "| Page | Ran | Must raise | Shown | Values | Claims | Rules | Figures | Other runs | Seconds | Run on |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-        f"| [A page](../a.md) | 1 | 1 | 1 | {one} | {one} | {one} | 0 | none yet {mark} "
-        f"| 1.2 {mark} | 2026-11-23 {mark} |",
+        f"| [A page](../a.md) | 1 | 1 | 1 | {one} | {one} | {one} | 0 | none yet {mark} | 1.2 {mark} | {day} {mark} |",
         "| [A page](../deep/b.md) | 0 | 0 | 1 | 0 | 0 | 0 | 0 |  |  |  |",
         "",
         "- [A page](../a.md), line 16: why",
