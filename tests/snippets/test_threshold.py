@@ -40,7 +40,7 @@ def test_the_formula_is_where_both_answers_cost_the_same(lesson: Lesson) -> None
 def test_savings_are_told_of_test_rows_with_thresholds_from_elsewhere(lesson: Lesson) -> None:
     for (name, way), row in lesson["report"].iterrows():
         price = lesson["prices"][name]
-        (_, alarms), (missed, caught) = confusion_matrix(lesson["y_test"], lesson["test_scores"] >= row.threshold)
+        (_, alarms), (_, caught) = confusion_matrix(lesson["y_test"], lesson["test_scores"] >= row.threshold)
         assert row.saved == price["miss"] * caught - price["false_alarm"] * alarms
         assert row["95% from"] <= row.saved <= row.to
         if way == "validation":
