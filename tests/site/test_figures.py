@@ -14,7 +14,6 @@ DRAWN = sorted(name for name, lesson in LESSONS.items() if any(cell.figures for 
 CLASSES = {"tab:blue", "tab:orange"}
 OF_CLASSES = {
     ("compile", 1),
-    ("confusion-matrix", 1),
     ("first-network", 2),
     ("inside", 2),
     ("inside", 4),

@@ -48,10 +48,14 @@ TAUGHT = {
         "confusion matrix | false positive | true negatives | type I error | confusion_matrix | false alarm | "
         "false alarms | tp fp fn tn | confussion matrix"
     ),
-    "precision-recall": (
-        "f1 score | f1 | precision | recall | sensitivity | harmonic mean | presicion | "
-        "precision_recall_curve | cost of errors | how to choose a threshold | precision vs recall"
+    "how-sure": (
+        "confidence interval | bootstrap | McNemar | p-value | error bars | statistical significance | standard error"
     ),
+    "precision-recall": (
+        "f1 score | f1 | precision | recall | sensitivity | harmonic mean | presicion | fbeta_score | "
+        "precision_recall_curve | precision vs recall"
+    ),
+    "threshold": "cost of errors | how to choose a threshold | TunedThresholdClassifierCV | decision threshold",
     "roc-auc": (
         "keras.metrics.AUC | auc | roc curve | roc_auc_score | specificity | average precision | ranking | "
         "true positive rate | AUC ROC"

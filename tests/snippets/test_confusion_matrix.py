@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from sklearn.metrics import f1_score, precision_score, recall_score
@@ -41,13 +40,24 @@ def test_the_first_row_is_no_recall_of_class_1(lesson: Lesson) -> None:
     assert lesson["wrong_recall"] == pytest.approx(recall_score(lesson["y_test"], lesson["called_spam"], pos_label=0))
 
 
-@pytest.mark.parametrize("matrix", [[[3, 1], [2, 4]], [[90, 10], [1, 1]]])
-def test_the_picture_has_each_count_in_its_place(lesson: Lesson, matrix: list[list[int]]) -> None:
-    plt.close("all")
-    lesson["draw"](np.array(matrix), ["zero", "one"])
-    axes = plt.gca()
-    texts = {(text.get_position()): text.get_text().split("\n")[0] for text in axes.texts}
-    assert texts == {(c + 0.5, r + 0.5): str(matrix[r][c]) for r in range(2) for c in range(2)}
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("answer", "truth")
-    assert axes.yaxis_inverted()
-    plt.close("all")
+def test_rates_are_those_of_scikit_learn(lesson: Lesson) -> None:
+    truth, called, rates = lesson["y_test"], lesson["called_spam"], lesson["rates"]
+    assert rates["recall (true positive rate)"] == pytest.approx(recall_score(truth, called))
+    assert rates["specificity"] == pytest.approx(recall_score(truth, called, pos_label=0))
+    assert rates["miss rate"] == pytest.approx(1 - rates["recall (true positive rate)"])
+    assert rates["false positive rate"] == pytest.approx(1 - rates["specificity"])
+
+
+def test_the_picture_has_the_shares_of_each_row_at_both_thresholds(lesson: Lesson) -> None:
+    for panel, threshold in zip(lesson["panels"], (0.5, 0.1), strict=True):
+        texts = {tuple(text.get_position()): text.get_text() for text in panel.texts}
+        called = lesson["scores"] >= threshold
+        shares = {(c, t): np.mean(called[lesson["y_test"] == t] == c) for c in (0, 1) for t in (0, 1)}
+        assert texts == {place: f"{share:.1%}" for place, share in shares.items()}
+        assert (panel.get_xlabel(), panel.get_ylabel()) == ("answer", "truth")
+
+
+def test_counts_add_up_over_batches_and_rates_do_not(lesson: Lesson) -> None:
+    right, alarms = lesson["counted"]
+    assert right / alarms == pytest.approx(precision_score(lesson["y_test"], lesson["called_spam"]))
+    assert np.mean(lesson["by_batch"]) != pytest.approx(right / alarms, abs=0.02)
