@@ -131,7 +131,13 @@ weighted = train(x_train, y_train, class_weight={0: 1, 1: ratio})
 
 # --8<-- [start:loss]
 keras.utils.set_random_seed(0)
-unit = keras.Sequential([keras.Input((85,)), layers.Dense(1, activation="sigmoid")])
+small = keras.initializers.RandomNormal(stddev=0.05)
+unit = keras.Sequential(
+    [
+        keras.Input(shape=(x_train.shape[1],)),
+        layers.Dense(1, activation="sigmoid", kernel_initializer=small),
+    ]
+)
 unit.compile(loss="binary_crossentropy")
 p = np.asarray(unit(x_train))[:, 0]  # before the only update
 costs = -np.log(np.where(y_train == 1, p, 1 - p)) * np.where(y_train == 1, ratio, 1)
