@@ -91,7 +91,7 @@ def test_each_choice_tells_its_own_reason(window: Page, site: Path, name: str) -
 
 
 def test_a_question_is_answered_by_keyboard(page: Page) -> None:
-    page.goto("/pitfalls.html")
+    page.goto("/leaks.html")
     question = page.get_by_role("group", name=re.compile("^Your network is to predict which customers"))
     expect(question.get_by_role("listitem")).to_have_count(4)
     first = question.get_by_role("button", name="A Celebrate, since the test set was never trained on.", exact=True)
@@ -113,7 +113,7 @@ def test_a_question_is_answered_by_keyboard(page: Page) -> None:
 
 
 def test_a_choice_is_chosen_anywhere_in_its_row_but_on_a_link(page: Page) -> None:
-    page.goto("/pitfalls.html")
+    page.goto("/leaks.html")
     page.locator(".asks li").nth(3).click()
     expect(page.locator(".asks [role=status]")).to_have_text(re.compile("^Not D: "))
     page.locator(".asks li a").first.click()

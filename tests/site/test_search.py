@@ -32,8 +32,8 @@ TAUGHT = {
         "optimiser | learnig rate | Adam optimizer"
     ),
     "fit": (
-        "epoch | epochs | batch size | early stopping | EarlyStopping | validation_split | model.fit | class "
-        "weight | callback | restore_best_weights | shuffle | patience | what is an epoch | batch"
+        "epoch | epochs | batch size | early stopping | EarlyStopping | validation_split | model.fit | "
+        "callback | restore_best_weights | shuffle | patience | what is an epoch | batch"
     ),
     "curves": (
         "val_loss | overfit | over fitting | overfiting | regularization | training curves | plot history | "
@@ -61,10 +61,18 @@ TAUGHT = {
         "true positive rate | AUC ROC"
     ),
     "which-metric": (
-        "imbalanced | unbalanced data | accuracy paradox | calibration | brier score | base rate | which "
-        "metric | probabilities | crash | imbalance | imbalanced data | imbalanced classes"
+        "which metric | crash | choose a metric | best metric"
     ),
-    "pitfalls": "data leakage | softmax | pitfalls | leakage | softmax vs sigmoid",
+    "rare-classes": (
+        "imbalanced | unbalanced data | accuracy paradox | base rate | imbalance | imbalanced data | imbalanced "
+        "classes | class weight | oversampling | SMOTE | balanced accuracy | MCC | precision at k"
+    ),
+    "calibration": (
+        "calibration | brier score | probabilities | temperature scaling | Platt scaling | overconfident | "
+        "reliability diagram"
+    ),
+    "leaks": "data leakage | leakage | leaks | target encoding | GroupShuffleSplit | TimeSeriesSplit",
+    "pitfalls": "softmax | pitfalls | softmax vs sigmoid",
     "loss-or-metric": "metric | loss vs metric | surrogate loss",
     "custom-losses": ("custom loss | pytorch | focal loss | save model | nan | saving a model | load_model"),
     "price-is-right": "asymmetric loss | quantile | regression | pinball",
