@@ -132,8 +132,7 @@ model.fit(
     verbose=0,
 )
 answers = model.predict(x_validation, batch_size=256, verbose=0)[:, 0] >= 0.5
-right = np.mean(answers == y_validation)
-print(f"right on {right:.1%} of the validation messages")
+print(f"right: {np.mean(answers == y_validation):.1%} of the validation messages")
 # --8<-- [end:train]
 
 # --8<-- [start:parts]
@@ -231,7 +230,6 @@ with tf.GradientTape() as tape:
     tape.watch(rows)
     sums = sums_of(long_spam, rows)
 gradients = tape.gradient(sums, rows).numpy()
-steepness = np.linalg.norm(gradients, axis=2)  # unsigned, as attention is
 forecast = np.sum(gradients * rows.numpy(), axis=2)  # signed, as influence is
 # --8<-- [end:gradient]
 
@@ -268,7 +266,6 @@ def agreement(hints, unsigned):
 agreements = {
     "attention, size of influence": agreement(all_looked_at, unsigned=True),
     "attention, influence": agreement(all_looked_at, unsigned=False),
-    "steepness, size of influence": agreement(steepness, unsigned=True),
     "forecast, influence": agreement(forecast, unsigned=False),
 }
 for name, each in agreements.items():
@@ -278,11 +275,10 @@ for name, each in agreements.items():
 
 # --8<-- [start:spread]
 plt.figure(figsize=(6.4, 3), layout="tight")
-random = np.random.default_rng(0)
-for place, each in enumerate(agreements.values()):
-    heights = place + random.uniform(-0.2, 0.2, size=len(each))
-    plt.plot(each, heights, "o", color="gray", markersize=3)
-    plt.plot(each.mean(), place, "D", color="black")
+for place, (name, each) in enumerate(agreements.items()):
+    heights = place + np.linspace(-0.3, 0.3, len(each))
+    plt.plot(np.sort(each), heights, ".", color="gray", label=name)
+    plt.plot(each.mean(), place, "D", color="black", label=f"mean, {name}")
 plt.axvline(0, color="gray", linewidth=0.8)
 plt.yticks(range(len(agreements)), agreements)
 plt.xlabel("rank correlation, one dot a message; the diamond is the mean")
@@ -297,7 +293,6 @@ evened = model.predict(x_validation, batch_size=256, verbose=0)[:, 0] >= 0.5
 attention.set_weights(learned)
 changed = np.sum(answers != evened)
 print(changed, "of", len(answers), "validation messages get another answer")
-print(f"right: {right:.1%}, with even attention {np.mean(evened == y_validation):.1%}")
 # --8<-- [end:even]
 
 # --8<-- [start:nearest]

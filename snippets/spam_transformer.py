@@ -2,9 +2,7 @@
 
 # --8<-- [start:imports]
 import importlib.metadata
-import json
 import re
-from pathlib import Path
 
 import keras
 import matplotlib.pyplot as plt
@@ -78,35 +76,33 @@ def tidy(texts):
 # --8<-- [end:tidy]
 
 # --8<-- [start:parts]
-train, validation, test = three_parts(read_messages())
-print(len(train), len(validation), len(test), "messages without copies")
-
-# Text in which digits are 0 and signs are words, for every method.
-tidied = {
-    name: [text.decode() for text in tidy(part.text).numpy()]
-    for name, part in {"train": train, "validation": validation, "test": test}.items()
-}
-truth = {"validation": validation.spam.to_numpy(), "test": test.spam.to_numpy()}
+parts = train, validation, test = three_parts(read_messages())
+texts = [[text.decode() for text in tidy(part.text).numpy()] for part in parts]
+truth, test_truth = validation.spam.to_numpy(), test.spam.to_numpy()  # 1 is spam
 # --8<-- [end:parts]
 
 
 # --8<-- [start:baselines]
-def logistic(setting):
-    counter = TfidfVectorizer(token_pattern=r"\S+")
-    return make_pipeline(counter, LogisticRegression(C=setting, max_iter=1000))
+by_word = {"token_pattern": r"\S+"}  # what stands between spaces
+by_piece = {"analyzer": "char_wb", "ngram_range": (2, 4)}
+methods = {
+    "logistic regression": [
+        make_pipeline(TfidfVectorizer(**by_word), LogisticRegression(C=strength))
+        for strength in (1, 10, 100)
+    ],
+    "naive Bayes": [
+        make_pipeline(CountVectorizer(**by_word), MultinomialNB(alpha=strength))
+        for strength in (0.01, 0.1, 1)
+    ],
+    "character SVM": [
+        make_pipeline(TfidfVectorizer(**by_piece), LinearSVC(C=strength))
+        for strength in (0.1, 1, 10)
+    ],
+}
+# --8<-- [end:baselines]
 
 
-def bayes(setting):
-    return make_pipeline(
-        CountVectorizer(token_pattern=r"\S+"), MultinomialNB(alpha=setting)
-    )
-
-
-def pieces(setting):
-    counter = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4))
-    return make_pipeline(counter, LinearSVC(C=setting))
-
-
+# --8<-- [start:tune]
 def scores_of(model, texts):
     """The higher, the more like spam, class 1."""
     if hasattr(model, "decision_function"):
@@ -114,24 +110,15 @@ def scores_of(model, texts):
     return model.predict_log_proba(texts) @ [-1, 1]
 
 
-# --8<-- [end:baselines]
-
-# --8<-- [start:tune]
-methods = {
-    "logistic regression": (logistic, [1, 10, 100]),
-    "naive Bayes": (bayes, [0.01, 0.1, 1]),
-    "character SVM": (pieces, [0.1, 1, 10]),
-}
-scores = {}
-for name, (make, settings) in methods.items():
-    tried = []
-    for setting in settings:
-        model = make(setting).fit(tidied["train"], train.spam)
-        found = {part: scores_of(model, tidied[part]) for part in truth}
-        auc = roc_auc_score(truth["validation"], found["validation"])
-        tried.append((auc, setting, found))
-    auc, setting, scores[name] = max(tried, key=lambda each: each[0])
-    print(f"{name:20} best setting {setting:5}, validation AUC {auc:.4f}")
+chosen, scores = {}, {}
+for name, models in methods.items():
+    for model in models:
+        model.fit(texts[0], train.spam)
+    aucs = [roc_auc_score(truth, scores_of(model, texts[1])) for model in models]
+    best = models[np.argmax(aucs)]
+    chosen[name] = scores_of(best, texts[1])
+    scores[name] = scores_of(best, texts[2])  # for later
+    print(f"{name:20}", np.round(aucs, 4))
 # --8<-- [end:tune]
 
 # --8<-- [start:data]
@@ -191,29 +178,14 @@ print(f"{model.count_params():,} weights")
 # --8<-- [end:model]
 
 # --8<-- [start:mask]
-message = np.array(vectorize(["Free entry! Text WIN now", ""]))
-before = np.array(model(message))[:, 0]
+two = np.array(vectorize(["Free entry! Text WIN now", ""]))  # the other one is empty
+before = np.array(model(two))[:, 0]
 table, *others = model.get_weights()
-table_of_nonsense = table.copy()
-table_of_nonsense[0] = 100  # the row of number 0, the empty place
-model.set_weights([table_of_nonsense, *others])
-after = np.array(model(message))[:, 0]
+table[0] = 100  # the row of number 0, the empty place
 model.set_weights([table, *others])
-print("score before and after:", before[0], after[0])
-print("of a message without a word:", before[1])
+after = np.array(model(two))[:, 0]
+print("before and after:", before[0], after[0], "empty:", before[1])
 # --8<-- [end:mask]
-
-# --8<-- [start:lost]
-keras.utils.set_random_seed(0)
-numbers = keras.Input((length,), dtype="int64")
-first = layers.Embedding(words, 8, mask_zero=True)
-summed = first(numbers) + layers.Embedding(words, 8)(numbers)  # here the mask is lost
-careless = keras.Model(numbers, layers.GlobalAveragePooling1D()(summed))
-lost = [float(careless(message)[0, 0])]
-first.set_weights([table_of_nonsense])
-lost.append(float(careless(message)[0, 0]))
-print(f"first number before and after: {lost[0]:.4f}, {lost[1]:.4f}")
-# --8<-- [end:lost]
 
 # --8<-- [start:train]
 model.compile(
@@ -224,33 +196,23 @@ fresh = [variable.numpy() for variable in model.optimizer.variables]
 
 
 def train_from(seed):
-    """Train from new first weights; give the epochs taken, and scores."""
+    """Train from new first weights; tell the best epoch, and give the scores."""
     keras.utils.set_random_seed(seed)
     model.set_weights(build_model(words, length).get_weights())
     for variable, value in zip(model.optimizer.variables, fresh, strict=True):
-        variable.assign(value)  # Adam forgets what it has seen
+        variable.assign(value)  # compiling anew takes longer
     stop = keras.callbacks.EarlyStopping(patience=2, restore_best_weights=True)
-    history = model.fit(
-        training,
-        validation_data=watched,
-        epochs=20,
-        callbacks=[stop],
-        shuffle=False,  # `training` shuffles
-        verbose=0,
-    )
-    found = {
-        "validation": model.predict(watched, verbose=0)[:, 0].astype("float64"),
-        "test": model.predict(held_back, verbose=0)[:, 0].astype("float64"),
-    }
-    return 1 + int(np.argmin(history.history["val_loss"])), found
+    plan = {"epochs": 20, "callbacks": [stop], "shuffle": False, "verbose": 0}
+    losses = model.fit(training, validation_data=watched, **plan).history["val_loss"]
+    both = [model.predict(part, verbose=0)[:, 0] for part in (watched, held_back)]
+    auc = roc_auc_score(truth, both[0])
+    print(f"seed {seed}: epoch {1 + np.argmin(losses)}, validation AUC {auc:.4f}")
+    return both
 
 
 order = (1, 2, 0)  # 0 last, so that its weights stay in `model`
 runs = [train_from(seed) for seed in order]
-for (epochs, found), seed in zip(runs, order, strict=True):
-    auc = roc_auc_score(truth["validation"], found["validation"])
-    print(f"seed {seed}: best epoch {epochs}, validation AUC {auc:.4f}")
-scores["Transformer"] = runs[-1][1]  # seed 0, chosen before the test set is opened
+chosen["Transformer"], scores["Transformer"] = runs[-1]
 # --8<-- [end:train]
 
 
@@ -267,12 +229,7 @@ def best_threshold(truth, scores):
 # --8<-- [end:best_threshold]
 
 # --8<-- [start:answers]
-thresholds = {
-    name: best_threshold(truth["validation"], found["validation"])
-    for name, found in scores.items()
-}
-answers = {name: scores[name]["test"] >= thresholds[name] for name in scores}
-answers["always ham"] = np.zeros(len(test), dtype=bool)
+answers = {name: scores[name] >= best_threshold(truth, chosen[name]) for name in scores}
 # --8<-- [end:answers]
 
 
@@ -294,81 +251,61 @@ def interval(score, *rows, draws=1000, seed=0):
 # --8<-- [end:interval]
 
 # --8<-- [start:test]
-spam = truth["test"] == 1
-table = pd.DataFrame(
+spam = test_truth == 1
+result = pd.DataFrame(
     {
-        name: {
-            "mistakes": np.sum(answer != spam),
-            "spam caught": np.mean(answer[spam]),
-            "ham blocked": np.mean(answer[~spam]),
-        }
-        for name, answer in answers.items()
+        "mistakes": {name: np.sum(answers[name] != spam) for name in scores},
+        "spam caught": {name: np.mean(answers[name][spam]) for name in scores},
+        "ham blocked": {name: np.mean(answers[name][~spam]) for name in scores},
+        "AUC": {name: roc_auc_score(spam, scores[name]) for name in scores},
     }
-).T.astype({"mistakes": int})
-aucs = {name: roc_auc_score(spam, found["test"]) for name, found in scores.items()}
-table["AUC"] = pd.Series(aucs | {"always ham": 0.5})  # one answer for all: no order
-table.round(4)
+)
+result.round(4)
 # --8<-- [end:test]
 
 # --8<-- [start:picture]
-ends = {
-    name: interval(roc_auc_score, spam, found["test"], draws=200)
-    for name, found in scores.items()
-}
 plt.figure(figsize=(6.4, 2.6))
+ends = {name: interval(roc_auc_score, spam, scores[name], draws=200) for name in scores}
 for place, name in enumerate(scores):
-    dark = name == "Transformer"
-    plt.plot(ends[name], [place, place], "black" if dark else "gray", linewidth=2)
-    plt.plot(aucs[name], place, "o", color="black" if dark else "gray")
-others = [roc_auc_score(spam, found["test"]) for _, found in runs[:-1]]
-plt.plot(others, [place] * len(others), "x", color="black", label="other seeds")
+    plt.plot(ends[name], [place, place], color="gray", label=f"interval, {name}")
+    plt.plot(result.AUC[name], place, "o", color="black", label=name)
+seeds = [roc_auc_score(spam, of_test) for _, of_test in runs[:-1]]
+plt.plot(seeds, [place, place], "x", color="black", label="other seeds")
 plt.yticks(range(len(scores)), scores)
-plt.xlabel("AUC on the test set, with its interval")
-plt.legend()
+plt.xlabel("AUC on the test set (dot), and its interval (line)")
 plt.show()
 # --8<-- [end:picture]
 
 
 # --8<-- [start:paired]
-def ahead(spam, one, other):
+def lead(spam, one, other):
     return roc_auc_score(spam, one) - roc_auc_score(spam, other)
 
 
-baselines = list(methods)
-rival = max(  # by the validation set
-    baselines,
-    key=lambda name: roc_auc_score(truth["validation"], scores[name]["validation"]),
-)
-pair = scores["Transformer"]["test"], scores[rival]["test"]
-lead = ahead(spam, *pair)
-lead_ends = interval(ahead, spam, *pair, draws=200)
-print(f"Transformer minus {rival}: {lead:+.4f}")
-print(f"interval from {lead_ends[0]:+.4f} to {lead_ends[1]:+.4f}")
+rival = max(methods, key=lambda name: roc_auc_score(truth, chosen[name]))
+rows = spam, scores["Transformer"], scores[rival]
+low, high = interval(lead, *rows, draws=200)
+print(f"Transformer minus {rival}: {lead(*rows):+.4f}, {low:+.4f} to {high:+.4f}")
 # --8<-- [end:paired]
 
 # --8<-- [start:mcnemar]
 right, rival_right = answers["Transformer"] == spam, answers[rival] == spam
-only_transformer = np.sum(right & ~rival_right)
-only_rival = np.sum(~right & rival_right)
-told_apart = binomtest(only_rival, max(1, only_rival + only_transformer))
-print(f"only the Transformer right: {only_transformer}, only the rival: {only_rival}")
-print(f"a fair coin is as uneven in {told_apart.pvalue:.0%} of such series")
+only, only_rival = np.sum(right & ~rival_right), np.sum(~right & rival_right)
+coin = binomtest(only, max(1, only + only_rival)).pvalue
+print(f"only Transformer {only}, only {rival} {only_rival}; a coin: {coin:.0%}")
 # --8<-- [end:mcnemar]
 
 # --8<-- [start:save]
+line = float(best_threshold(truth, chosen["Transformer"]))
 text = keras.Input((1,), dtype="string")
-whole = keras.Model(text, model(vectorize(text)))  # text in, score out
+score = model(vectorize(text))
+whole = keras.Model(text, [score, score >= line])  # text in, score and answer out
 whole.save("spam_filter.keras")
-threshold = {"threshold": float(thresholds["Transformer"])}
-Path("spam_filter.json").write_text(json.dumps(threshold))
 # --8<-- [end:save]
 
 # --8<-- [start:load]
 loaded = keras.models.load_model("spam_filter.keras")
-line = json.loads(Path("spam_filter.json").read_text())["threshold"]
 new = tf.constant([["Are you home for dinner?"], ["WIN a £500 prize! Text 80123 now"]])
-scored = np.array(loaded(new))[:, 0]
-answered = ["spam" if score >= line else "ham" for score in scored]
-for score, answer in zip(scored, answered, strict=True):
-    print(f"score {score:.4f}: {answer}")
+told, is_spam = (np.array(each)[:, 0] for each in loaded(new))
+print(told.round(4), is_spam)
 # --8<-- [end:load]
