@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from scipy.stats import spearmanr
 
 Lesson = dict[str, Any]
@@ -57,7 +58,7 @@ def test_the_gradient_is_the_slope(lesson: Lesson) -> None:
     up, down = rows.copy(), rows.copy()
     up[0, 0, 0] += step
     down[0, 0, 0] -= step
-    ends = [float(lesson["sums_of"](lesson["long_spam"][:1], each.astype("float32"))[0]) for each in (up, down)]
+    ends = [float(lesson["sums_of"](lesson["long_spam"][:1], tf.constant(each, "float32"))[0]) for each in (up, down)]
     assert (ends[0] - ends[1]) / (2 * step) == pytest.approx(lesson["gradients"][0, 0, 0], abs=0.01, rel=0.05)
 
 
