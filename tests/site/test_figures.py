@@ -13,10 +13,12 @@ from tests.site.conftest import LESSONS
 DRAWN = sorted(name for name, lesson in LESSONS.items() if any(cell.figures for cell in lesson.cells))
 CLASSES = {"tab:blue", "tab:orange"}
 OF_CLASSES = {
+    ("clean-text", 1),
     ("compile", 1),
     ("first-network", 2),
     ("inside", 2),
     ("inside", 4),
+    ("inside-transformer", 1),
     ("one-neuron", 1),
     ("what-is", 1),
 }

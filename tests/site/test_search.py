@@ -40,9 +40,10 @@ TAUGHT = {
         "underfitting | validation loss | history.history | validation set | StandardScaler | overfitting | "
         "plotting loss"
     ),
+    "clean-text": "TextVectorization | nlp | duplicates | vectorize | tokenizer",
     "spam-transformer": (
-        "spam | attention | embedding | transformer | naive bayes | TextVectorization | nlp | duplicates | "
-        "vectorize | logistic regression | self attention | MultiHeadAttention | GradientTape"
+        "spam | attention | embedding | transformer | naive bayes | self attention | MultiHeadAttention | "
+        "McNemar | mask_zero"
     ),
     "confusion-matrix": (
         "confusion matrix | false positive | true negatives | type I error | confusion_matrix | false alarm | "
@@ -81,7 +82,8 @@ TAUGHT = {
         "dropout | lstm | convolution | pooling | batch normalization | Conv2D | dense layer | functional api "
         "| normalize | count_params | recurrent"
     ),
-    "inside": "attention weights | explain prediction | digits",
+    "inside": "digits",
+    "inside-transformer": "attention weights | explain prediction | saliency",
     "example-models": "resnet | unet | residual | vanishing gradient | LeNet | MobileNet",
     "tuning": (
         "optuna | hyperparameters | hyperparameter tuning | cross validation | random seed | grid search | "
