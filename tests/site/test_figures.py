@@ -15,7 +15,6 @@ CLASSES = {"tab:blue", "tab:orange"}
 OF_CLASSES = {
     ("compile", 1),
     ("confusion-matrix", 1),
-    ("first-network", 2),
     ("inside", 2),
     ("inside", 4),
     ("one-neuron", 1),
