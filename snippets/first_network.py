@@ -1,4 +1,4 @@
-"""Train a first network on made-up data, and ask how far its accuracy can be trusted."""
+"""Train a first network on made-up data, and ask how far to trust its accuracy."""
 
 # --8<-- [start:imports]
 import keras

@@ -1,4 +1,4 @@
-"""One neuron: a prediction by hand and in Keras, its odds, its activation, its border."""
+"""One neuron: a prediction by hand and in Keras, odds, a border, activations."""
 
 # --8<-- [start:imports]
 import keras
@@ -49,7 +49,7 @@ x_train, x_test, y_train, y_test = train_test_split(
 scaler = StandardScaler().fit(x_train)  # mean and spread of the training rows
 standard = scaler.transform(x_test)
 largest = x_test[:, 0].argmax()
-print("radius and texture:", x_test[largest], "standardised:", standard[largest].round(2))
+print("raw:", x_test[largest], "standardised:", standard[largest].round(2))
 # --8<-- [end:data]
 
 # --8<-- [start:predict]

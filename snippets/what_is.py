@@ -80,10 +80,11 @@ programs = {
     "threshold 0.99": (scores >= 0.99).astype(int),
     "always 'benign'": np.zeros(len(truth), int),
 }
+each = programs.values()
 found = pd.DataFrame(
     {
-        "class 1 is malignant": [np.mean(a[truth == 1] == 1) for a in programs.values()],
-        "class 1 is benign": [np.mean(a[truth == 0] == 0) for a in programs.values()],
+        "class 1 is malignant": [np.mean(a[truth == 1] == 1) for a in each],
+        "class 1 is benign": [np.mean(a[truth == 0] == 0) for a in each],
     },
     index=list(programs),
 )
