@@ -1,11 +1,12 @@
-"""One neuron: a prediction by hand and in Keras, its activation, and its border."""
+"""One neuron: a prediction by hand and in Keras, odds, a border, activations."""
 
 # --8<-- [start:imports]
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import load_breast_cancer
-from sklearn.metrics import accuracy_score
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
 # --8<-- [end:imports]
@@ -19,32 +20,56 @@ probability = 1 / (1 + np.exp(-z))
 print(f"sum {z:.4f}, probability of class 1: {probability:.4f}")
 # --8<-- [end:by_hand]
 
+# --8<-- [start:odds]
+odds = probability / (1 - probability)
+print(f"odds {odds:.2f} to 1, their logarithm {np.log(odds):.4f}")
+
+larger = 1 / (1 + np.exp(-(z + weights[0])))  # the radius is 1 more
+print(f"radius 1 more: probability {larger:.4f},", end=" ")
+print(f"odds times {larger / (1 - larger) / odds:.2f}; e^3 is {np.exp(3):.2f}")
+# --8<-- [end:odds]
+
 # --8<-- [start:create]
 neuron = keras.Sequential(
     [keras.Input(shape=(2,)), keras.layers.Dense(1, activation="sigmoid")]
 )
 neuron.set_weights([weights[:, None], np.array([bias])])  # shapes (2, 1) and (1,)
-by_keras = float(neuron(features[None, :])[0, 0])  # a batch of one row
+by_keras = float(neuron(features[None, :])[0, 0])  # a table of one row
 difference = abs(by_keras - probability)
 print(f"Keras {by_keras:.10f}")
 print(f"hand  {probability:.10f}, difference {difference:.0e}")
 # --8<-- [end:create]
 
-# --8<-- [start:predict]
+# --8<-- [start:data]
 tumours = load_breast_cancer()
 labels = 1 - tumours.target  # class 1: malignant (the file says 0), class 0: benign
-x = StandardScaler().fit_transform(tumours.data[:, :2])
-scores = neuron.predict(x, verbose=0)[:, 0]
-by_numpy = 1 / (1 + np.exp(-(x @ weights + bias)))
-answers = (scores >= 0.5).astype(int)
+x_train, x_test, y_train, y_test = train_test_split(
+    tumours.data[:, :2], labels, test_size=200, stratify=labels, random_state=0
+)
+scaler = StandardScaler().fit(x_train)  # mean and spread of the training rows
+standard = scaler.transform(x_test)
+largest = x_test[:, 0].argmax()
+print("raw:", x_test[largest], "standardised:", standard[largest].round(2))
+# --8<-- [end:data]
+
+# --8<-- [start:predict]
+scores = neuron.predict(standard, verbose=0)[:, 0]
+by_numpy = 1 / (1 + np.exp(-(standard @ weights + bias)))
 print("largest difference:", f"{np.abs(scores - by_numpy).max():.0e}")
-print(f"accuracy {accuracy_score(labels, answers):.3f},", end=" ")
-metric = keras.metrics.BinaryAccuracy()
-metric.update_state(labels, scores)
-keras_accuracy = float(metric.result())
-print(f"by Keras {keras_accuracy:.3f};", end=" ")
-print(f"always 'benign' {np.mean(labels == 0):.3f}")
+right = np.mean((scores >= 0.5) == y_test)
+print(f"right {right:.3f}; always 'benign' {np.mean(y_test == 0):.3f}")
 # --8<-- [end:predict]
+
+# --8<-- [start:fitted]
+fitted = LogisticRegression(C=np.inf).fit(scaler.transform(x_train), y_train)
+print("weights", fitted.coef_[0].round(2), "bias", fitted.intercept_.round(2))
+neuron.set_weights([fitted.coef_.T, fitted.intercept_])
+same = neuron.predict(standard, verbose=0)[:, 0]
+by_sklearn = fitted.predict_proba(standard)[:, 1]  # column 1: class 1
+print("largest difference:", f"{np.abs(same - by_sklearn).max():.0e}")
+right_fitted = np.mean((same >= 0.5) == y_test)
+print(f"right {right_fitted:.3f}")
+# --8<-- [end:fitted]
 
 # --8<-- [start:border]
 plt.figure()
@@ -52,8 +77,8 @@ for value, name, marker, color in (
     (0, "benign (0)", "o", "tab:blue"),
     (1, "malignant (1)", "^", "tab:orange"),
 ):
-    chosen = labels == value
-    plt.plot(*x[chosen].T, marker, markersize=4, color=color, label=name)
+    chosen = y_test == value
+    plt.plot(*standard[chosen].T, marker, markersize=4, color=color, label=name)
 across = np.array([-2.5, 4.5])
 # The border is where the sum is 0, so that the probability is a half.
 plt.plot(across, -(weights[0] * across + bias) / weights[1], "k", label="border")
@@ -83,56 +108,17 @@ plt.show()
 # --8<-- [end:activations]
 
 # --8<-- [start:outputs]
-z_all = x @ weights + bias
+sums = standard @ weights + bias
 for name, (function, _) in shapes.items():
-    output = np.asarray(function(z_all))
+    output = np.asarray(function(sums))
     inside = np.mean((output >= 0) & (output <= 1))
     print(f"{name:14} from {output.min():7.2f} to {output.max():6.2f},", end=" ")
     print(f"{inside:.0%} between 0 and 1")
 # --8<-- [end:outputs]
 
 # --8<-- [start:unscaled]
-raw = neuron.predict(tumours.data[:, :2], verbose=0)[:, 0]  # radius 14, not 0.1
+neuron.set_weights([weights[:, None], np.array([bias])])
+raw = neuron.predict(x_test, verbose=0)[:, 0]  # radius 14, and not 0.1
 print("smallest and largest probability:", raw.min(), raw.max())
-print(
-    "answers:",
-    np.bincount((raw >= 0.5).astype(int), minlength=2),
-    "(benign, malignant)",
-)
+print("called malignant:", np.sum(raw >= 0.5), "of", len(raw))
 # --8<-- [end:unscaled]
-
-# --8<-- [start:corners]
-corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-either = np.array([0, 1, 1, 0])  # class 1: exactly one of the two is 1
-choices = np.linspace(-3, 3, 25)
-right = np.array(
-    [
-        np.sum((corners @ [a, b] + c >= 0) == either)
-        for a in choices
-        for b in choices
-        for c in choices
-    ]
-)
-print(f"{len(right):,} neurons; the best gets {right.max()} of 4 corners right")
-# --8<-- [end:corners]
-
-# --8<-- [start:two]
-two_units = keras.Sequential(
-    [
-        keras.Input(shape=(2,)),
-        keras.layers.Dense(2, activation="relu"),
-        keras.layers.Dense(1, activation="sigmoid"),
-    ]
-)
-# Hidden: a + b, and how far a + b is above 1.
-# Output: ten times (the first minus twice the second), minus 5.
-two_units.set_weights(
-    [
-        np.array([[1.0, 1.0], [1.0, 1.0]]),
-        np.array([0.0, -1.0]),
-        np.array([[10.0], [-20.0]]),
-        np.array([-5.0]),
-    ]
-)
-print(two_units.predict(corners, verbose=0)[:, 0].round(3))
-# --8<-- [end:two]

@@ -15,7 +15,6 @@ CLASSES = {"tab:blue", "tab:orange"}
 OF_CLASSES = {
     ("clean-text", 1),
     ("compile", 1),
-    ("first-network", 2),
     ("inside", 2),
     ("inside", 4),
     ("inside-transformer", 1),

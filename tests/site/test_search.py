@@ -16,16 +16,16 @@ TAUGHT = {
     "index": "colab | windows | install",
     "what-is": "binary classification | classifier | threshold | positive class | decision threshold | treshold",
     "one-neuron": (
-        "neuron | sigmoid | logits | relu | activation function | bias | xor | perceptron | feature scaling | "
-        "get_weights | predict | weights | sigmod"
+        "neuron | sigmoid | logits | relu | activation function | bias | perceptron | feature scaling | "
+        "get_weights | predict | weights | sigmod | logistic regression | log-odds | log odds"
     ),
     "first-network": (
         "first network | train test split | features and labels | hidden layer | accuracy | test set | "
-        "stratify | tensorflow | keras | training set | reproducibility"
+        "stratify | tensorflow | keras | training set | reproducibility | xor | standard error"
     ),
     "compile": (
         "compile | binary_crossentropy | BinaryCrossentropy | cross entropy | log loss | from_logits | "
-        "categorical_crossentropy | loss function | hinge loss | log-loss"
+        "categorical_crossentropy | loss function | hinge loss | log-loss | multi-label | which loss"
     ),
     "learning-rate": (
         "learning rate | optimizer | adam | sgd | momentum | gradient descent | rmsprop | gradient | "

@@ -8,9 +8,11 @@ import pytest
 Lesson = dict[str, Any]
 
 
-def test_the_prediction_by_hand(lesson: Lesson) -> None:
+def test_the_prediction_by_hand_and_its_odds(lesson: Lesson) -> None:
     assert lesson["z"] == pytest.approx(1.2 * 3 - 0.5 - 0.7)
     assert lesson["probability"] == pytest.approx(1 / (1 + np.exp(-2.4)))
+    assert lesson["odds"] == pytest.approx(np.exp(2.4))
+    assert lesson["larger"] / (1 - lesson["larger"]) == pytest.approx(np.exp(2.4 + 3))
 
 
 def test_keras_predicts_the_same(lesson: Lesson) -> None:
@@ -21,6 +23,20 @@ def test_keras_predicts_the_same(lesson: Lesson) -> None:
 def test_class_1_is_malignant(lesson: Lesson) -> None:
     assert lesson["tumours"].target_names[0] == "malignant"
     assert lesson["labels"].tolist() == (lesson["tumours"].target == 0).astype(int).tolist()
+
+
+def test_the_scale_is_that_of_the_training_rows(lesson: Lesson) -> None:
+    x_train, x_test = lesson["x_train"], lesson["x_test"]
+    assert not {tuple(row) for row in x_train} & {tuple(row) for row in x_test}
+    assert np.allclose(lesson["standard"], (x_test - x_train.mean(axis=0)) / x_train.std(axis=0))
+
+
+def test_a_neuron_with_its_weights_is_logistic_regression(lesson: Lesson) -> None:
+    assert np.allclose(lesson["same"], lesson["by_sklearn"], atol=1e-5)
+    # It is fitted: the gradient of the training loss is 0.
+    x, y = lesson["scaler"].transform(lesson["x_train"]), lesson["y_train"]
+    wrong = lesson["fitted"].predict_proba(x)[:, 1] - y
+    assert np.allclose([wrong.mean(), *(wrong @ x / len(y))], 0, atol=1e-3)
 
 
 def test_on_the_border_the_probability_is_a_half(lesson: Lesson) -> None:
@@ -41,9 +57,3 @@ def test_activation_functions(lesson: Lesson, name: str, expected: float) -> Non
 
 def test_raw_features_make_every_tumour_malignant(lesson: Lesson) -> None:
     assert lesson["raw"].min() > 0.999
-
-
-def test_no_neuron_gets_all_four_corners_and_three_do(lesson: Lesson) -> None:
-    assert lesson["right"].max() == 3
-    answers = lesson["two_units"].predict(lesson["corners"], verbose=0)[:, 0] >= 0.5
-    assert answers.astype(int).tolist() == lesson["either"].tolist()
