@@ -195,26 +195,6 @@ for name, page in (("best epoch", best), ("last epoch", -1)):
     print(f"{name}: test loss {test_loss[name]:.3f} ({sklearn_loss[name]:.3f})")
 # --8<-- [end:kept]
 
-
-# --8<-- [start:patience]
-def ends_after(record, patience):
-    """The epoch after which EarlyStopping ends a run with this val_loss."""
-    lowest, waited = np.inf, 0
-    for epoch, value in enumerate(record, start=1):
-        waited += 1
-        if value < lowest:
-            lowest, waited = value, 0
-        elif waited >= patience:
-            return epoch
-    return len(record)
-
-
-for patience in (0, 2, 5, 10):
-    end = ends_after(val_loss, patience)
-    lowest = min(val_loss[:end])
-    print(f"patience {patience:2}: ends after epoch {end:2}, lowest {lowest:.3f}")
-# --8<-- [end:patience]
-
 # --8<-- [start:again]
 x_both = np.concatenate([x_train, x_validation])
 y_both = np.concatenate([y_train, y_validation])
