@@ -1,4 +1,4 @@
-"""Read the training curves of a network that overfits and of one that does not."""
+"""Read training curves: overfitting, underfitting, spikes, and too few rows."""
 
 # --8<-- [start:imports]
 import keras
@@ -42,7 +42,7 @@ print(f"accuracy of answering 'not spam' every time: {never_spam:.3f}")
 
 
 # --8<-- [start:train]
-def train(hidden_units):
+def train(hidden_units, optimizer, callbacks=()):
     """Build, compile and fit a network; `hidden_units` has a number for each layer."""
     keras.utils.set_random_seed(0)  # before any layer is made: it draws its weights
     model = keras.Sequential(
@@ -53,7 +53,7 @@ def train(hidden_units):
         ]
     )
     model.compile(
-        optimizer=keras.optimizers.Adam(learning_rate=0.005),
+        optimizer=optimizer,
         loss="binary_crossentropy",
         metrics=["accuracy", keras.metrics.AUC(name="auc")],
     )
@@ -64,6 +64,7 @@ def train(hidden_units):
         validation_batch_size=len(x_validation),  # in one go: faster, same numbers
         epochs=15,
         batch_size=32,
+        callbacks=list(callbacks),
         verbose=0,
     )
     return model, history
@@ -71,8 +72,20 @@ def train(hidden_units):
 
 # --8<-- [end:train]
 
+
 # --8<-- [start:large]
-large, large_history = train([128, 128])
+class Diary(keras.callbacks.Callback):
+    """Keeps what the network says about each validation row, after each epoch."""
+
+    def on_train_begin(self, logs=None):
+        self.pages = []
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.pages.append(np.array(self.model(x_validation))[:, 0].astype(float))
+
+
+diary = Diary()
+large, large_history = train([128, 128], keras.optimizers.Adam(0.005), [diary])
 print(large.count_params(), "weights for", len(x_train), "training e-mails")
 print("recorded:", ", ".join(large_history.history))
 # --8<-- [end:large]
@@ -118,36 +131,98 @@ for moment, i in (("lowest validation loss", best), ("end", -1)):
     print(f"{moment}: train {training_loss[i]:.3f}, val {validation_loss[i]:.3f}")
 # --8<-- [end:turn]
 
-# --8<-- [start:auc]
-plot_history(large_history, "auc")
-# --8<-- [end:auc]
-
-# --8<-- [start:accuracy]
-plot_history(large_history, "accuracy")
-# --8<-- [end:accuracy]
-
-# --8<-- [start:small]
-small, small_history = train([8])
-print(small.count_params(), "weights for", len(x_train), "training e-mails")
-plot_history(small_history, "loss")
-# --8<-- [end:small]
-
-# --8<-- [start:comparison]
-for name, history in (("large", large_history), ("small", small_history)):
-    record = history.history
-    lowest = min(record["val_loss"])
-    end = ", ".join(f"{m} {record[m][-1]:.4f}" for m in record if "val_" in m)
-    print(f"{name}: lowest val_loss {lowest:.3f}; end: {end}")
-# --8<-- [end:comparison]
-
 # --8<-- [start:confidence]
-sure_and_wrong, charged = {}, {}
-for name, model in (("large", large), ("small", small)):
-    probability = model.predict(x_validation, verbose=0)[:, 0].astype("float64")
-    given_to_truth = np.where(y_validation == 1, probability, 1 - probability)
-    sure = given_to_truth < 0.01
-    sure_and_wrong[name] = int(np.sum(sure))
-    charged[name] = float(-np.log(given_to_truth[sure]).sum() / len(sure))
-print("gave the truth a probability below 0.01:", sure_and_wrong)
-print("their part of the loss:", {n: round(part, 3) for n, part in charged.items()})
+said = np.array(diary.pages)  # epochs x e-mails
+to_truth = np.clip(np.where(y_validation == 1, said, 1 - said), 1e-7, 1)
+costs = -np.log(to_truth)
+for moment, i in (("lowest validation loss", best), ("end", -1)):
+    sure = to_truth[i] < 0.01
+    right = np.mean(to_truth[i] > 0.5)
+    print(
+        f"{moment}: accuracy {right:.3f}, loss {costs[i].mean():.3f}, of which", end=" "
+    )
+    print(f"{costs[i][sure].sum() / len(sure):.3f} from {sure.sum()} sure mistakes")
 # --8<-- [end:confidence]
+
+# --8<-- [start:few]
+random = np.random.default_rng(0)
+parts = [random.choice(len(costs[0]), 60, replace=False) for _ in range(200)]
+by_part = np.array([costs[:, rows].mean(axis=1) for rows in parts])  # part x epoch
+epochs = np.arange(1, 16)
+plt.figure()
+for losses, style in zip(by_part, ("C2:", "C3-.", "C4--", "C4-"), strict=False):
+    plt.plot(epochs, losses, style, label="60 e-mails")
+plt.plot(epochs, costs.mean(axis=1), "--s", color="gray", label="all 2,000")
+plt.xlabel("Epoch")
+plt.ylabel("validation loss")
+plt.legend()
+plt.show()
+low, high = np.quantile(by_part[:, -1], [0.025, 0.975])
+lowest = np.quantile(by_part.argmin(axis=1) + 1, [0.1, 0.9]).astype(int)
+print(f"200 parts of 60 e-mails: last loss {low:.2f} to {high:.2f} in 95% of them")
+print(f"the best epoch lies between {lowest[0]} and {lowest[1]} in 80% of them")
+# --8<-- [end:few]
+
+# --8<-- [start:other]
+easy = costs[:, y_validation == 0].mean(axis=1)  # e-mails that are not spam
+print("training:           ", np.round(training_loss[::7], 3))
+print("validation, no spam:", easy[::7].round(3))
+# --8<-- [end:other]
+
+# --8<-- [start:trouble]
+slow, slow_history = train([8], keras.optimizers.Adam(0.0002))
+wild, wild_history = train([128, 128], keras.optimizers.Adam(0.2))
+figure, panels = plt.subplots(1, 2)
+for panel, history, title in (
+    (panels[0], slow_history, "rate 0.0002"),
+    (panels[1], wild_history, "rate 0.2"),
+):
+    record = history.history
+    panel.plot(epochs, record["loss"], "k-o", markersize=4, label="training")
+    panel.plot(
+        epochs,
+        record["val_loss"],
+        "--s",
+        color="gray",
+        markersize=4,
+        label="validation",
+    )
+    panel.set(title=title, xlabel="Epoch")
+panels[0].set(ylabel="loss", ylim=(0, 0.7))
+panels[0].legend()
+plt.show()
+# --8<-- [end:trouble]
+
+# --8<-- [start:nan]
+broken = x_train.copy()
+broken[0, 0] = np.nan  # one missing number of 11,400
+nan_losses, nan_answers = {}, {}
+for name, hidden in (("one unit", []), ("hidden layer", [layers.Dense(8, "relu")])):
+    inputs = keras.Input(shape=(x_train.shape[1],))
+    model = keras.Sequential([inputs, *hidden, layers.Dense(1, "sigmoid")])
+    model.compile(optimizer="adam", loss="binary_crossentropy")
+    stop = keras.callbacks.TerminateOnNaN()
+    record = model.fit(broken, y_train, epochs=3, callbacks=[stop], verbose=0).history
+    nan_losses[name] = record["loss"]
+    nan_answers[name] = np.isnan(np.array(model(x_train))).mean()
+    print(f"{name}: loss {np.round(record['loss'], 3)},", end=" ")
+    print(f"answers that are NaN: {nan_answers[name]:.0%}")
+# --8<-- [end:nan]
+
+# --8<-- [start:remedies]
+small, small_history = train([8], keras.optimizers.Adam(0.005))
+decay = keras.optimizers.AdamW(0.005, weight_decay=0.3)
+decayed, decayed_history = train([128, 128], decay)
+tried = {"large": large, "small": small, "large, weight decay": decayed}
+records = {"large": large_history, "small": small_history}
+records["large, weight decay"] = decayed_history
+for name, history in records.items():
+    losses = history.history["val_loss"]
+    print(f"{name:19}: lowest {min(losses):.3f}, end {losses[-1]:.3f}")
+# --8<-- [end:remedies]
+
+# --8<-- [start:size]
+for name in ("large", "large, weight decay"):
+    kernel = tried[name].get_weights()[0]
+    print(f"{name:19}: mean size of a first weight {np.abs(kernel).mean():.3f}")
+# --8<-- [end:size]

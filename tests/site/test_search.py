@@ -31,13 +31,17 @@ TAUGHT = {
         "learning rate | optimizer | adam | sgd | momentum | gradient descent | rmsprop | gradient | "
         "optimiser | learnig rate | Adam optimizer"
     ),
+    "schedules": (
+        "cosine decay | CosineDecay | warmup | ReduceLROnPlateau | learning rate schedule | learning rate decay | "
+        "LearningRateScheduler"
+    ),
     "fit": (
-        "epoch | epochs | batch size | early stopping | EarlyStopping | validation_split | model.fit | "
-        "callback | restore_best_weights | shuffle | patience | what is an epoch | batch"
+        "epoch | epochs | early stopping | EarlyStopping | validation_split | model.fit | callback | "
+        "restore_best_weights | shuffle | patience | what is an epoch | batch | GroupShuffleSplit | TimeSeriesSplit"
     ),
     "curves": (
         "val_loss | overfit | over fitting | overfiting | regularization | training curves | plot history | "
-        "underfitting | validation loss | history.history | validation set | StandardScaler | overfitting | "
+        "underfitting | weight decay | loss is nan | AdamW | validation loss | history.history | validation set | StandardScaler | overfitting | "
         "plotting loss"
     ),
     "clean-text": "TextVectorization | nlp | duplicates | vectorize | tokenizer",
@@ -87,7 +91,7 @@ TAUGHT = {
     "example-models": "resnet | unet | residual | vanishing gradient | LeNet | MobileNet",
     "tuning": (
         "optuna | hyperparameters | hyperparameter tuning | cross validation | random seed | grid search | "
-        "weight decay | L2 | noise | hyperparameter | nested cross-validation | keras tuner | random search"
+        "L2 | noise | hyperparameter | nested cross-validation | keras tuner | random search"
     ),
     "stealing-ideas": "transfer learning | autoencoder | fine tuning | pretrained",
     "distribute": "gpu | multiple gpus | MirroredStrategy | checkpoint | multi worker | tf.distribute",
