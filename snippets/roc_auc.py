@@ -86,7 +86,7 @@ print(f"ranks: {by_ranks:.4f}, scikit-learn: {by_sklearn:.4f}")
 
 # --8<-- [start:interval]
 def interval(score, *rows, draws=1000, seed=0):
-    """Where the middle 95% of a score lie when its rows are drawn again, with replacement.
+    """The middle 95% of a score when its rows are drawn again, with replacement.
 
     `rows` are arrays of one length; `score` takes them and gives a number.
     """

@@ -235,7 +235,7 @@ answers = {name: scores[name] >= best_threshold(truth, chosen[name]) for name in
 
 # --8<-- [start:interval]
 def interval(score, *rows, draws=1000, seed=0):
-    """Where the middle 95% of a score lie when its rows are drawn again, with replacement.
+    """The middle 95% of a score when its rows are drawn again, with replacement.
 
     `rows` are arrays of one length; `score` takes them and gives a number.
     """

@@ -91,7 +91,7 @@ for name, threshold in formula.items():
 
 # --8<-- [start:interval]
 def interval(score, *rows, draws=1000, seed=0):
-    """Where the middle 95% of a score lie when its rows are drawn again, with replacement.
+    """The middle 95% of a score when its rows are drawn again, with replacement.
 
     `rows` are arrays of one length; `score` takes them and gives a number.
     """
@@ -114,7 +114,7 @@ def saved(truth, answers):
 
 
 rows = []
-for name, price in prices.items():
+for name in prices:
     ways = {"0.5": 0.5, "validation": chosen[name], "formula": formula[name]}
     for way, threshold in ways.items():
         answers = test_scores >= threshold

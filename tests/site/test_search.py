@@ -41,7 +41,8 @@ TAUGHT = {
     ),
     "curves": (
         "val_loss | overfit | over fitting | overfiting | regularization | training curves | plot history | "
-        "underfitting | weight decay | loss is nan | AdamW | validation loss | history.history | validation set | StandardScaler | overfitting | "
+        "underfitting | weight decay | loss is nan | AdamW | validation loss | history.history | validation set | "
+        "StandardScaler | overfitting | "
         "plotting loss"
     ),
     "clean-text": "TextVectorization | nlp | duplicates | vectorize | tokenizer",
@@ -65,9 +66,7 @@ TAUGHT = {
         "keras.metrics.AUC | auc | roc curve | roc_auc_score | specificity | average precision | ranking | "
         "true positive rate | AUC ROC"
     ),
-    "which-metric": (
-        "which metric | crash | choose a metric | best metric"
-    ),
+    "which-metric": ("which metric | crash | choose a metric | best metric"),
     "rare-classes": (
         "imbalanced | unbalanced data | accuracy paradox | base rate | imbalance | imbalanced data | imbalanced "
         "classes | class weight | oversampling | SMOTE | balanced accuracy | MCC | precision at k"

@@ -46,7 +46,8 @@ def test_temperature_keeps_order_and_answers(lesson: Lesson) -> None:
     p, cooled = lesson["on_test"], lesson["cooled"]
     assert ((p > 0.5) == (cooled > 0.5)).all()
     assert (np.diff(cooled[np.argsort(p)]) >= 0).all()
-    assert (lesson["t"] > 1.5) and (np.abs(cooled - 0.5) <= np.abs(p - 0.5) + 1e-12).all()
+    assert lesson["t"] > 1.5
+    assert (np.abs(cooled - 0.5) <= np.abs(p - 0.5) + 1e-12).all()
 
 
 def test_validation_rows_cure_and_training_rows_do_not(lesson: Lesson) -> None:
