@@ -108,13 +108,16 @@ def interval(score, *rows, draws=1000, seed=0):
 
 
 # --8<-- [start:report]
-def saved(truth, answers):
-    """What a filter saves, compared with none, at the prices `price`."""
-    return cost(truth, np.zeros(len(truth)), **price) - cost(truth, answers, **price)
+def saved_at(price):
+    """A score of answers: what they save at these prices, compared with no filter."""
+    return lambda truth, answers: (
+        cost(truth, np.zeros(len(truth)), **price) - cost(truth, answers, **price)
+    )
 
 
 rows = []
-for name in prices:
+for name, price in prices.items():
+    saved = saved_at(price)
     ways = {"0.5": 0.5, "validation": chosen[name], "formula": formula[name]}
     for way, threshold in ways.items():
         answers = test_scores >= threshold
