@@ -8,7 +8,7 @@ leaves standing what was. Where nothing is known, everything above is needed.
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -71,20 +71,23 @@ class Thing:
     """What a name may lead to: plain data, a thing with a life of its own, a part of a library, or code of the program.
 
     `name` is dotted, of the library's part or of what made the thing. A `view` shares memory with what it holds, and
-    what is `lazy` is used up by reading it.
+    what is `lazy` is used up by reading it. Things that lead to each other are one: each is `part` of the first.
     """
 
     born: int
     kind: str = "data"  # data, thing, library, code
     name: str = ""
-    holds: set["Thing"] = field(default_factory=set)
     view: bool = False
     lazy: bool = False
     draws: str = ""
     code: ast.AST | None = None
     scope: Scope | None = None
+    number: int = -1
     defaults: dict[str, "Value"] = field(default_factory=dict)
-    made_by: "Thing | None" = None
+    names: set[str] = field(default_factory=set)  # of all that it is one with
+    classes: set["Thing"] = field(default_factory=set)  # of the program, that it may be of
+    bases: set["Thing"] = field(default_factory=set)  # of a class
+    part: "Thing | None" = None
 
 
 Value = frozenset[Thing]
@@ -103,6 +106,10 @@ class Given:
     @cached_property
     def all(self) -> Value:
         return frozenset().union(*self.values, *(value for _, value in self.named), self.more)
+
+    def to(self, own: Value) -> "Given":
+        """These, with what a method belongs to as the first."""
+        return Given((own, *self.values), self.named, self.more, self.constants)
 
     def has(self, name: str) -> bool:
         return any(name == each for each, _ in self.named)
@@ -126,42 +133,68 @@ class Walk:
         self.stack: list[ast.AST] = []
         self.frames: list[list[Thing]] = []  # what the functions that run give back
         self.ran: set[tuple[int, ast.AST]] = set()
-        self.at: ast.AST | None = None  # the expression that is walked
         self.made: dict[tuple[object, ...], Thing] = {}
-        self.closures: dict[Thing, Value] = {}  # what each leads to, as long as that is so,
-        self.within: set[Thing] = set()  # and what is in any of these
-        self.version = 0
+        self.things: list[Thing] = []
+        self.leads: list[int] = []  # of each thing the bits of all that it leads to, itself included
+        self.known: dict[int, Value] = {}  # the same, as sets
+
+    def number(self, thing: Thing) -> int:
+        """The number of a thing: its bit in what others lead to."""
+        thing = whole(thing)
+        if thing.number < 0:
+            thing.number = len(self.things)
+            self.things.append(thing)
+            self.leads.append(1 << thing.number)
+        return thing.number
+
+    def bits(self, values: Iterable[Thing]) -> int:
+        found = 0
+        for each in values:
+            found |= self.leads[self.number(each)]
+        return found
 
     def deep(self, values: Iterable[Thing]) -> Value:
-        """All that these lead to."""
-        found: set[Thing] = set()
-        for value in values:
-            if value not in found:
-                found |= self.closure(value)
-        return frozenset(found)
+        """All that these lead to, themselves included."""
+        bits = self.bits(values)
+        if bits not in self.known:
+            digits = bin(bits)[:1:-1]
+            self.known[bits] = frozenset(whole(self.things[at]) for at, digit in enumerate(digits) if digit == "1")
+        return self.known[bits]
 
-    def closure(self, thing: Thing) -> Value:
-        if thing not in self.closures:
-            found: set[Thing] = set()
-            todo = [thing]
-            while todo:
-                if (each := todo.pop()) in self.closures:
-                    found |= self.closures[each]
-                elif each not in found:
-                    found.add(each)
-                    todo += each.holds - found
-            self.closures[thing] = frozenset(found)
-            self.within |= found
-        return self.closures[thing]
+    def lead(self, thing: Thing, values: Iterable[Thing]) -> None:
+        """From now on, a thing leads to these as well, and so does what leads to it."""
+        at, more = self.number(thing), self.bits(values)
+        if more & ~self.leads[at]:
+            self.leads = [bits | more if bits >> at & 1 else bits for bits in self.leads]
 
     def hold(self, thing: Thing, values: Iterable[Thing]) -> None:
-        """From now on, a thing leads to these as well."""
-        if more := set(values) - thing.holds - {thing}:
-            thing.holds |= more
-            self.version += 1
-            if thing in self.within:
-                self.closures.clear()
-                self.within.clear()
+        """A thing leads to these; things of libraries become one with those that they lead to."""
+        thing = whole(thing)
+        if thing.kind != "thing" or not thing.names:
+            self.lead(thing, values)
+            return
+        for each in self.deep(values):
+            if each.kind == "thing" and each.names:
+                thing = self.join(thing, each)
+            elif each.kind in ("code", "thing") or (each.kind == "data" and not calm(thing)):
+                self.lead(thing, {each})
+
+    def join(self, one: Thing, other: Thing) -> Thing:
+        one, other = whole(one), whole(other)
+        if one is other:
+            return one
+        if other.born < one.born:
+            one, other = other, one
+        self.lead(one, {other})
+        self.lead(other, {one})
+        other.part = one
+        one.names |= other.names
+        one.classes |= other.classes
+        one.draws = "".join(sorted({*one.draws, *other.draws}))
+        if last := self.last.pop(other, None):
+            self.last[one] = self.last.get(one, set()) | last
+        self.known.clear()
+        return one
 
     # ---- What a statement uses and changes.
 
@@ -208,20 +241,20 @@ class Walk:
         self.maybe -= so
 
     def use(self, value: Iterable[Thing]) -> Value:
-        whole = self.deep(value)
-        for each in whole:
+        everything = self.deep(value)
+        for each in everything:
             self.read(each)
-        return whole
+        return everything
 
     def alter(self, value: Iterable[Thing], data: bool = False) -> None:
         """Things may change; with `data`, plain data too, and that with which it shares memory."""
         todo, done = [*value], set()
         while todo:
-            each = todo.pop()
+            each = whole(todo.pop())
             if each not in done and (each.kind == "thing" or (data and each.kind == "data")):
                 done.add(each)
                 self.change(each)
-                todo += (other for other in each.holds if each.view and other.kind == "data")
+                todo += (other for other in self.deep({each}) if each.view and other.kind == "data")
 
     def consume(self, value: Iterable[Thing]) -> None:
         """What is lazy is read: it runs, and is used up."""
@@ -290,23 +323,25 @@ class Walk:
             self.change("S")
         for each in into:
             self.hold(each, value)
-            if each.kind == "thing" and each.name.startswith("matplotlib"):
+            if any(name.startswith("matplotlib") for name in whole(each).names):
                 self.touch("G")
         self.alter(into, data=True)
         if any(each.kind == "code" for each in into):
             for each in into:
                 self.change(each)
 
-    def data(self, value: Iterable[Thing] = (), **how: bool) -> Value:
+    def data(self, value: Collection[Thing] = (), **how: bool) -> Value:
         """New data that holds these."""
         return self.thing("", value, "data", **how)
 
-    def thing(self, name: str, value: Iterable[Thing] = (), kind: str = "thing", **how: Any) -> Value:
-        """What an expression makes: one, however often a statement makes it."""
-        where = (self.now, self.at, kind, name, *how.values())
-        thing = self.made.setdefault(where, Thing(self.now, kind, name, **how))
-        self.hold(thing, value)
-        return frozenset({thing})
+    def thing(self, name: str, value: Collection[Thing] = (), kind: str = "thing", **how: Any) -> Value:
+        """What a statement makes: one of a kind for itself, and one for each function that it runs."""
+        where = (self.now, self.stack[-1] if self.stack else None, kind, name, bool(value), *how.values())
+        if where not in self.made:
+            self.made[where] = Thing(self.now, kind, name, **how)
+            self.made[where].names |= {name} if name and kind == "thing" else set()
+        self.hold(self.made[where], value)
+        return frozenset({whole(self.made[where])})
 
     # ---- Statements.
 
@@ -439,12 +474,12 @@ class Walk:
         scoped = suppressed = False
         for item in node.items:
             value = self.value(item.context_expr, scope)
-            names = [each.name for each in value]
+            names = [name for each in value for name in whole(each).names or {each.name}]
             scoped = scoped or any(effects.SCOPED.fullmatch(name) for name in names)
             suppressed = suppressed or not names or any(effects.SUPPRESSES.fullmatch(name) for name in names)
-            suppressed = suppressed or any(each.kind != "thing" or each.made_by for each in value)
+            suppressed = suppressed or any(each.kind != "thing" or whole(each).classes for each in value)
             self.alter(value)
-            self.run_all(frozenset(each for each in value if each.made_by or each.code or each.lazy))
+            self.run_all(frozenset(each for each in value if whole(each).classes or each.code or each.lazy))
             if item.optional_vars:
                 with self.perhaps(suppressed):
                     self.store(item.optional_vars, value, scope)
@@ -457,8 +492,10 @@ class Walk:
         thing = Thing(self.now, "code", code=node, scope=scope)
         if isinstance(node, ast.ClassDef):
             for base in (*node.bases, *(each.value for each in node.keywords)):
-                self.hold(thing, self.value(base, scope))
-            bases = [each.name for each in thing.holds if each.kind == "library"]
+                thing.bases |= self.value(base, scope)
+            self.hold(thing, (each for each in thing.bases if each.kind != "library"))
+            bases = [each.name for each in thing.bases if each.kind == "library"]
+            bases += [each.name for each in thing.bases if each.kind == "code"]
             thing.name = next((name for name in bases if not name.startswith("builtins.")), "")
             inside = Scope(scope, self.now, body=True)
             self.block(node.body, inside)
@@ -478,9 +515,11 @@ class Walk:
                 made |= self.call_code(each, Given((value,)))
             elif each.name == "builtins.property":
                 made |= value
-            elif each.kind == "library" or each.kind == "thing" or each.kind == "data":
-                self.effect(effect(each.name) if each.kind == "library" else Effect(), Given())
-                made |= self.thing(each.name, {*value, each}, draws=each.draws) | value
+            else:
+                what = effect(each.name) if each.kind == "library" else Effect()
+                self.effect(what, Given())
+                names = {name for name in whole(each).names or {each.name} if name} or {"functools"}
+                made |= self.thing(min(names), value, draws=what.draws or whole(each).draws) | value
         return frozenset(made)
 
     def parameters(self, thing: Thing, args: ast.arguments, scope: Scope) -> None:
@@ -501,12 +540,6 @@ class Walk:
         self.steps += 1
         if self.steps > STEPS:
             raise TooMuchError
-        before, self.at = self.at, node
-        found = self.evaluated(node, scope)
-        self.at = before
-        return found
-
-    def evaluated(self, node: ast.expr, scope: Scope) -> Value:
         match node:
             case ast.Constant() | ast.JoinedStr() | ast.FormattedValue():
                 for child in ast.iter_child_nodes(node):
@@ -520,7 +553,7 @@ class Walk:
             case ast.Subscript():
                 value = self.value(node.value, scope)
                 index = self.value(node.slice, scope)
-                self.run_all(frozenset(each for each in value if each.made_by))
+                self.run_all(frozenset(each for each in value if whole(each).classes))
                 return self.deep(value) | frozenset(each for each in index if each.kind == "thing")
             case ast.Call():
                 return self.call(node, scope)
@@ -547,12 +580,12 @@ class Walk:
                     return self.value(node.body, scope) | self.value(node.orelse, scope)
             case ast.BinOp() | ast.UnaryOp() | ast.Compare():
                 value = self.children(node, scope)
-                self.run_all(frozenset(each for each in value if each.made_by))
+                self.run_all(frozenset(each for each in value if whole(each).classes))
                 things = [each for each in value if each.kind != "data"]
-                root = next((each.name for each in things if each.name), "")
                 if things:
-                    return self.thing(root, things)
-                return self.data(self.deep(value) if any(each.holds for each in value) else ())
+                    return frozenset(things)
+                joins = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.BitOr | ast.Mult)
+                return self.data(value if joins else ())
             case ast.List() | ast.Tuple() | ast.Set() | ast.Dict():
                 return self.data(self.children(node, scope))
             case ast.Yield() | ast.YieldFrom() | ast.Await():
@@ -577,7 +610,7 @@ class Walk:
         for each in value:
             if each.kind == "library":
                 found |= self.part(f"{each.name}.{name}")
-            elif each.kind == "thing" and each.made_by:
+            elif whole(each).classes:
                 self.run_all(frozenset({each}), named=name)  # it may be a property
                 found |= self.deep({each})
             else:
@@ -634,9 +667,9 @@ class Walk:
         if not isinstance(node.func, ast.Attribute):
             if not called:
                 return self.data(given.all)
-            plain = frozenset(each for each in called if each.kind == "thing" and not (each.made_by and not each.name))
-            found = self.call_things(plain, given) if plain else NOTHING
-            return found.union(*(self.call_thing(each, given) for each in called - plain))
+            things = frozenset(whole(each) for each in called if each.kind == "thing")
+            found = self.call_things(things, given) if things else NOTHING
+            return found.union(*(self.call_thing(each, given) for each in called if each.kind != "thing"))
         if any(each.kind in ("data", "thing") for each in base) or not base:
             self.consume(given.all)
             back = self.run_all(given.all)
@@ -647,25 +680,29 @@ class Walk:
         return self.methods_of(base, node.func.attr, given, back)
 
     def call_thing(self, each: Thing, given: Given) -> Value:
-        """Call what a name may lead to."""
+        """Call a function or a class. Data cannot be called: it stands here because it is held beside what can."""
         if each.kind == "code":
             return self.make(each, given) if isinstance(each.code, ast.ClassDef) else self.call_code(each, given)
-        if each.kind == "library":
-            return self.effect(effect(each.name), given, each.name)
-        if each.kind == "data":
-            return NOTHING  # it is none of those that can be called
-        if each.made_by and not each.name:
-            return self.method(each, "__call__", given)
-        return self.call_things(frozenset({each}), given)
+        return self.effect(effect(each.name), given, each.name) if each.kind == "library" else NOTHING
 
     def call_things(self, things: Value, given: Given) -> Value:
-        """Call what a library made: a layer, a loss, a function with a decorator."""
-        draws = "".join({letter for each in things for letter in each.draws})
-        self.touch(draws)
-        self.alter(self.deep(things | given.all))
+        """Call what a library or a class of the program made: a layer, a loss, a function with a decorator."""
+        names = {name for each in things for name in each.names}
+        found = NOTHING
+        if any(each.classes and not each.names for each in things):
+            found = self.methods_of(things, "__call__", given, NOTHING)
+            if not names:
+                return found
+        self.touch("".join({letter for each in things for letter in each.draws}))
+        self.alter(self.deep(things))
         self.consume(given.all)
-        back = self.run_all(things | given.all)
-        return self.thing(min(each.name for each in things), things | given.all | back, draws=draws)
+        found |= self.run_all(things | given.all)
+        if names and all(effects.MEASURE.fullmatch(name) for name in names):  # it only looks at what it is given
+            return found | self.data()
+        self.alter(self.deep(given.all))
+        for each in things:
+            self.hold(each, given.all)
+        return found | {whole(each) for each in things}
 
     def effect(self, what: Effect, given: Given, name: str = "") -> Value:
         """Call a part of a library."""
@@ -704,51 +741,67 @@ class Walk:
         if what.gives == "container":
             return self.data(everything, lazy=what.lazy)
         things = self.deep(everything)
-        if what.gives == "alike" and not any(each.kind == "thing" for each in things):
-            return self.data(data, view=True)
+        if what.gives == "alike":
+            return frozenset(each for each in things if each.kind == "thing") or self.data(data, view=True)
         return self.thing(name, everything, draws=draws)
 
     def make(self, each: Thing, given: Given) -> Value:
         """A new thing of a class of the program."""
-        draws = effect(each.name).draws if each.name else ""
-        (thing,) = self.thing(each.name, {each, *given.all}, made_by=each, draws=draws)
         if each.name:
             self.effect(effect(each.name), Given())
-        self.method(thing, "__init__", given, new=True)
-        return frozenset({thing})
+        (thing,) = self.thing(each.name, (), draws=effect(each.name).draws if each.name else "", scope=each.scope)
+        thing.classes.add(each)
+        self.hold(thing, {each, *given.all})
+        thing = whole(thing)
+        own: Value = frozenset({thing})
+        for function in self.methods(each, "__init__"):
+            self.call_code(function, given.to(own), own)
+        if not each.name and not self.methods(each, "__init__"):
+            self.run_all(own)  # an enumeration, a tuple with names
+        return frozenset({whole(thing)})
 
-    def method(self, each: Thing, name: str, given: Given, back: Value = NOTHING, new: bool = False) -> Value:
-        """Call a method of what a name may lead to."""
-        if each.kind == "library":
-            return self.effect(effect(f"{each.name}.{name}"), given, f"{each.name}.{name}")
-        if each.kind == "code":
-            if isinstance(each.code, ast.ClassDef):
-                found = frozenset().union(*(self.call_code(m, given) for m in self.methods(each, name)))
-                return found | self.make(each, given)
-            return self.call_thing(each, given)
-        if each.made_by:
-            found = NOTHING
-            methods = self.methods(each.made_by, name)
+    def methods_of(self, base: Value, name: str, given: Given, back: Value) -> Value:
+        """Call a method of one of these."""
+        found: set[Thing] = set()
+        data, things = set(), set()
+        for each in map(whole, base):
+            if each.kind == "library":
+                found |= self.effect(effect(f"{each.name}.{name}"), given, f"{each.name}.{name}")
+            elif each.kind == "data":
+                data.add(each)
+            elif each.kind == "thing":
+                things.add(each)
+            elif isinstance(each.code, ast.ClassDef):
+                for function in self.methods(each, name):
+                    found |= self.call_code(function, given) | self.call_code(function, given.to(frozenset({each})))
+                found |= self.make(each, given)
+            else:
+                found |= self.call_code(each, given)
+        if data:
+            found |= self.of_data(frozenset(data), name, given, back)
+        foreign: set[Thing] = set()
+        for each in things:
+            methods = [method for one in each.classes for method in self.methods(one, name)]
+            own = frozenset({each})
             for function in methods:
                 static = any(
-                    isinstance(d, ast.Name) and d.id == "staticmethod" for d in getattr(function.code, "decorator_list", ())
+                    isinstance(by, ast.Name) and by.id == "staticmethod"
+                    for by in getattr(function.code, "decorator_list", ())
                 )
-                found |= self.call_code(function, given if static else given_self(each, given), frozenset({each}))
-            if methods or new:
-                return found
-            if not each.name:
-                self.alter(self.deep({each}), data=True)
-                self.run_all(frozenset({each}) | given.all)
-                return self.deep({each}) | self.deep(given.all)
-        if each.kind == "data":
-            return self.of_data(each, name, given, back)
-        return self.of_things(frozenset({each}), each.name.split(".")[0], name, given, back)
+                found |= self.call_code(function, given if static else given.to(own), own)
+            if each.names and not (methods and len(each.names) == 1):
+                foreign.add(whole(each))
+            elif not methods:
+                self.alter(self.deep(own), data=True)
+                found |= self.run_all(own | given.all) | self.deep(own) | self.deep(given.all)
+        if foreign:
+            found |= self.of_things(frozenset(foreign), name, given, back)
+        return frozenset(found)
 
-    def of_data(self, each: Thing, name: str, given: Given, back: Value) -> Value:
-        if each.lazy:
-            self.consume({each})
+    def of_data(self, base: Value, name: str, given: Given, back: Value) -> Value:
+        self.consume(each for each in base if each.lazy)
         if effects.CHANGES_DATA.fullmatch(name) or given.has("inplace") or given.has("out"):
-            self.put(frozenset({each}), given.all | back)
+            self.put(base, given.all | back)
         if effects.DRAWS_FIGURES.fullmatch(name):
             self.touch("G")
             return self.thing("matplotlib", draws="G")
@@ -756,64 +809,54 @@ class Walk:
             self.touch("N")
         if effects.WRITES.fullmatch(name) and (given.all or given.constants) and name != "write":
             self.touch("F")
-        held = {each, *given.all, *back}
+        held = base | given.all | back
         if effects.OF_ITS_OWN.fullmatch(name):
-            held = {other for other in self.deep(held) if other.kind != "data"}
+            held = frozenset(other for other in self.deep(held) if other.kind != "data")
         return self.data(held, view=True)
 
-    def of_things(self, things: Value, root: str, name: str, given: Given, back: Value) -> Value:
-        """Call a method of what a library made."""
+    def of_things(self, things: Value, name: str, given: Given, back: Value) -> Value:
+        """Call a method of what libraries made."""
+        roots = {each.split(".")[0] for thing in things for each in thing.names}
         if effects.WRITES.fullmatch(name):
             self.touch("F")
-        if root == "pathlib":
+        if roots == {"pathlib"}:
             self.read("F") if effects.READS.fullmatch(name) else self.touch("F")
             return things
-        whole = self.deep(things)
+        everything = self.deep(things)
         back |= self.run_all(things)
-        own = any(other.made_by for other in whole)
-        known = root in effects.PRIVATE
+        own = any(other.classes for other in everything)
+        known = roots <= {*effects.KNOWN}
         if known and effects.ASKS.fullmatch(name):
             if own:
-                self.alter(whole)
+                self.alter(everything)
             return self.data()
-        if root == "keras" and name == "evaluate":  # which counts with the metrics, and changes nothing else
-            self.alter(other for other in whole if own or other.name.startswith("keras.metrics"))
+        keras = roots <= {"keras", "tensorflow"}
+        if keras and name == "evaluate":  # which counts with the metrics, and changes nothing else
+            if own or any(each.startswith("keras.metrics") for thing in things for each in thing.names):
+                self.alter(everything)
             return self.data()
-        for each in things:
-            self.hold(each, given.all | back)
-        draws = "".join({letter for each in things for letter in each.draws})
-        self.touch("K" if root == "keras" and effects.CALM.fullmatch(name) else draws)
-        self.alter(whole)
-        if root != "matplotlib":
+        self.touch("K" if keras and effects.CALM.fullmatch(name) else "".join({x for t in things for x in t.draws}))
+        self.alter(everything)
+        if roots != {"matplotlib"}:
             self.alter(self.deep(given.all), data=not known)
-        if root == "numpy":
+        if roots == {"numpy"}:
             if name in ("shuffle", "permuted"):
                 self.alter(self.deep(given.all), data=True)
             return self.data()
-        return things | self.thing(min(each.name for each in things), things | given.all | back, draws=draws)
-
-    def methods_of(self, base: Value, name: str, given: Given, back: Value) -> Value:
-        """Call a method of one of these: those of one library at once."""
-        found: set[Thing] = set()
-        groups: dict[str, set[Thing]] = {}
-        for each in base:
-            if each.kind == "thing" and not each.made_by:
-                groups.setdefault(each.name.split(".")[0], set()).add(each)
-            else:
-                found |= self.method(each, name, given, back)
-        for root, things in groups.items():
-            found |= self.of_things(frozenset(things), root, name, given, back)
-        return frozenset(found)
+        for each in things:
+            self.hold(each, given.all | back)
+        if keras and name in ("fit", "gradient", "result"):  # a record; numbers
+            return self.data()
+        return frozenset(whole(each) for each in things) | back
 
     def methods(self, each: Thing, name: str) -> list[Thing]:
         """The methods of that name of a class and of those that it comes from."""
         assert isinstance(each.code, ast.ClassDef)
-        found = [
-            Thing(each.born, "code", code=node, scope=each.scope, holds=set(), defaults={})
-            for node in each.code.body
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name
-        ]
-        for base in each.holds:
+        found = []
+        for node in each.code.body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
+                found.append(Thing(each.born, "code", code=node, scope=each.scope))
+        for base in each.bases:
             if base.kind == "code" and isinstance(base.code, ast.ClassDef):
                 found += self.methods(base, name)
         return found
@@ -835,8 +878,7 @@ class Walk:
         args = node.args
         positional = [arg.arg for arg in (*args.posonlyargs, *args.args)]
         known = dict(given.named)
-        for name, value in zip(positional, given.values, strict=False):
-            scope[name] = value
+        scope.update(zip(positional, given.values, strict=False))
         for name in (*positional[len(given.values) :], *(arg.arg for arg in args.kwonlyargs)):
             scope[name] = known[name] if name in known else given.more | each.defaults.get(name, NOTHING)
         rest = frozenset().union(*given.values[len(positional) :], *known.values(), given.more)
@@ -862,34 +904,45 @@ class Walk:
     def run_all(self, value: Value, named: str = "") -> Value:
         """Somebody else's code may now run all functions of the program that these lead to; what they may give back."""
         found: set[Thing] = set()
-        whole = self.deep(value)
-        codes = [each for each in whole if each.code is not None]
+        everything = self.deep(value)
+        codes = [each for each in everything if each.code is not None]
         if not codes:
             return NOTHING
-        things = frozenset(each for each in whole if each.kind != "code")
+        things = frozenset(each for each in everything if each.kind != "code")
         with self.perhaps():
             for each in codes:
+                own = things
+                functions = [each]
                 if isinstance(each.code, ast.ClassDef):
-                    instances = frozenset(other for other in whole if other.made_by is each)
-                    for node in each.code.body:
-                        if isinstance(node, ast.FunctionDef) and named in ("", node.name):
-                            if (self.now, node) in self.ran or node in self.stack:
-                                continue
-                            self.ran.add((self.now, node))
-                            function = Thing(each.born, "code", code=node, scope=each.scope)
-                            everything = Given((instances or things,), more=things)
-                            found |= self.call_code(function, everything, instances)
-                elif not named and (self.now, each.code) not in self.ran and each.code not in self.stack:
-                    self.ran.add((self.now, each.code))
-                    found |= self.call_code(each, Given(more=things))
+                    own = frozenset(other for other in everything if each in other.classes) or things
+                    functions = [
+                        Thing(each.born, "code", code=node, scope=each.scope)
+                        for node in each.code.body
+                        if isinstance(node, ast.FunctionDef) and named in ("", node.name)
+                    ]
+                elif named:
+                    continue
+                for function in functions:
+                    assert function.code is not None
+                    if (self.now, function.code) not in self.ran and function.code not in self.stack:
+                        self.ran.add((self.now, function.code))
+                        found |= self.call_code(function, Given((own,), more=things), own if own is not things else NOTHING)
         return frozenset(found)
 
 
 COMPREHENSION: Value = frozenset({Thing(-1, "library", "comprehension")})
 
 
-def given_self(each: Thing, given: Given) -> Given:
-    return Given((frozenset({each}), *given.values), given.named, given.more, given.constants)
+def whole(thing: Thing) -> Thing:
+    """The one that a thing has become part of."""
+    while thing.part:
+        thing = thing.part
+    return thing
+
+
+def calm(thing: Thing) -> bool:
+    """Whether it keeps none of the data that it is given."""
+    return all(name.startswith(("keras", "tensorflow.GradientTape", "numpy", "matplotlib")) for name in thing.names)
 
 
 def yields(node: ast.AST) -> Iterator[bool]:

