@@ -134,6 +134,8 @@ class Walk:
         self.frames: list[list[Thing]] = []  # what the functions that run give back
         self.ran: set[tuple[int, ast.AST]] = set()
         self.made: dict[tuple[object, ...], Thing] = {}
+        self.news = 0  # rises with each binding and each new way from thing to thing
+        self.done: dict[tuple[object, ...], Value] = {}  # calls: what they gave, while there was nothing new
         self.things: list[Thing] = []
         self.leads: list[int] = []  # of each thing the bits of all that it leads to, itself included
         self.known: dict[int, Value] = {}  # the same, as sets
@@ -165,6 +167,7 @@ class Walk:
         """From now on, a thing leads to these as well, and so does what leads to it."""
         at, more = self.number(thing), self.bits(values)
         if more & ~self.leads[at]:
+            self.news += 1
             self.leads = [bits | more if bits >> at & 1 else bits for bits in self.leads]
 
     def hold(self, thing: Thing, values: Iterable[Thing]) -> None:
@@ -274,10 +277,12 @@ class Walk:
         resource = (scope, name)
         if self.maybe and name in scope:
             self.change(resource)
-            scope[name] = scope[name] | value
+            value |= scope[name]
         else:
             self.change(resource) if self.maybe else self.set(resource)
-            scope[name] = value
+        if scope.born != self.now and scope.get(name) != value:
+            self.news += 1
+        scope[name] = value
 
     def load(self, name: str, scope: Scope) -> Value:
         holder = scope.holder(name)
@@ -733,6 +738,9 @@ class Walk:
             self.consume(given.all)
         back = self.run_all(given.all)
         everything = given.all | back
+        known = self.deep(everything)
+        if not what.lazy and any(each.lazy for each in known):  # what it gave is left
+            everything = frozenset(each for each in known if not each.lazy)
         data = frozenset(each for each in everything if each.kind == "data")
         if what.gives == "data":
             return self.data()
@@ -849,13 +857,16 @@ class Walk:
             return self.data()
         return frozenset(whole(each) for each in things) | back
 
+    def function(self, node: ast.AST, of: Thing) -> Thing:
+        return self.made.setdefault((node,), Thing(of.born, "code", code=node, scope=of.scope))
+
     def methods(self, each: Thing, name: str) -> list[Thing]:
         """The methods of that name of a class and of those that it comes from."""
         assert isinstance(each.code, ast.ClassDef)
         found = []
         for node in each.code.body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-                found.append(Thing(each.born, "code", code=node, scope=each.scope))
+                found.append(self.function(node, each))
         for base in each.bases:
             if base.kind == "code" and isinstance(base.code, ast.ClassDef):
                 found += self.methods(base, name)
@@ -874,6 +885,9 @@ class Walk:
             self.stack.pop()
             return found
         assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        call = (self.now, each, each.scope, given, own)
+        if (found := self.done.get((*call, self.news))) is not None:
+            return found
         scope = Scope(each.scope, self.now, own=own)
         args = node.args
         positional = [arg.arg for arg in (*args.posonlyargs, *args.args)]
@@ -898,7 +912,8 @@ class Walk:
         self.stack.pop()
         back = frozenset(self.frames.pop())
         if late:
-            return self.data({each, *back, *given.all}, lazy=True)
+            back = self.data({each, *back, *given.all}, lazy=True)
+        self.done[(*call, self.news)] = back
         return back
 
     def run_all(self, value: Value, named: str = "") -> Value:
@@ -916,7 +931,7 @@ class Walk:
                 if isinstance(each.code, ast.ClassDef):
                     own = frozenset(other for other in everything if each in other.classes) or things
                     functions = [
-                        Thing(each.born, "code", code=node, scope=each.scope)
+                        self.function(node, each)
                         for node in each.code.body
                         if isinstance(node, ast.FunctionDef) and named in ("", node.name)
                     ]

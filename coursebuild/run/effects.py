@@ -130,7 +130,7 @@ RULES: tuple[tuple[str, Effect], ...] = (
     (r"torch\..*", Effect("thing", changes="R", draws="R")),
     (r"optuna\.logging\..*", Effect(changes="V")),
     (r"optuna\.(storages|artifacts|visualization)\b.*", UNKNOWN),
-    (r"optuna\..*", Effect("thing", uses="V", draws="V")),
+    (r"optuna\..*", Effect("thing", uses="V")),
     # matplotlib
     (r"matplotlib\.pyplot\.show", Effect(uses="G", sets="G")),
     (r"matplotlib\.pyplot\.(savefig|imsave)", Effect(uses="G", changes="F")),
