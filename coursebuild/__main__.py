@@ -11,6 +11,7 @@ from pathlib import Path
 from coursebuild.faults import Fault, LessonError
 from coursebuild.read.course import Course, check, options_of
 from coursebuild.read.files import PAGES, walk
+from coursebuild.read.model import OTHERS
 
 
 def main() -> int:
@@ -60,6 +61,10 @@ def parser() -> argparse.ArgumentParser:
     runs = commands.add_parser("run", parents=[running], help="run what has not run, and keep it")
     runs.add_argument("--shard", type=part, default=(1, 1), metavar="2/4", help="a part of the lessons, of so many")
     runs.set_defaults(does=filling)
+    again = commands.add_parser("replicate", parents=[running], help="run the lessons again, with other seeds")
+    again.add_argument("--runs", type=count, default=OTHERS, help="how often (%(default)s)")
+    again.add_argument("--first", type=count, default=1, metavar="N", help="the number of the first run (%(default)s)")
+    again.set_defaults(does=replicating)
     weaves = commands.add_parser("weave", parents=[running], help="run the lessons and write their pages and files")
     weaves.add_argument("--to", type=Path, required=True, help="the folder to write, in place of what is there")
     weaves.set_defaults(does=weaving)
@@ -137,6 +142,15 @@ def filling(options: argparse.Namespace, note: Note) -> None:
     for path, run in sorted(runs.items()):
         print(f"{path}: {run.seconds:.1f} s")
     if faults:
+        raise LessonError(faults)
+
+
+def replicating(options: argparse.Namespace, note: Note) -> None:
+    from coursebuild.run.replicate import replicate
+
+    course, only = course_of(options)
+    lessons = check(course, only).values()
+    if faults := replicate(course, lessons, options.runs, options.first, options.no_cache):
         raise LessonError(faults)
 
 

@@ -63,7 +63,7 @@ first = fit.drop_duplicates(["spam", "hundredth"]).sort_values("hundredth")
 def short(text):
     """The beginning of a message, without the telephone numbers."""
     text = re.sub(r"\d{5,}", "…", html.unescape(text))
-    return textwrap.shorten(text, 76, placeholder=" …")
+    return textwrap.shorten(text, 50, placeholder=" …")
 
 
 mail = [

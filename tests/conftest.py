@@ -15,7 +15,7 @@ QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
-PATIENCE = 600_000  # milliseconds, until something counts as hung: no measure of speed
+PATIENCE = 180_000  # milliseconds, until something counts as hung: no measure of speed
 
 
 def named(name: str) -> str:

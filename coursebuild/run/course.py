@@ -1,10 +1,13 @@
 """Run the lessons of a course that have not run as they are, the longest first, on all cores."""
 
+import itertools
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
+from typing import TypeVar
 
 from coursebuild.faults import Fault, LessonError, writing
 from coursebuild.read.course import Course
@@ -41,42 +44,65 @@ def run_all(
             todo.setdefault(keys[lesson.path], []).append(lesson)
     if not todo:
         return runs, []
+    faults: list[Fault] = []
+    limits, ready, known = limits_of(course), preload(lessons), seconds(course)
+    order = sorted(todo, key=lambda each: -expected(todo[each][0], known))
+    works = {each: partial(run_lesson, todo[each][0], limits, course.options.environment, ready) for each in order}
+
+    def ended(key: str, result: Future[Run], write: Callable[[str], None]) -> None:
+        same = todo.pop(key)
+        try:
+            run = result.result()
+        except LessonError as error:
+            faults.extend(error.faults)
+            return
+        for fault in notes(same[0], run):
+            note(fault)
+        cache.store(course.cache, same[0], key, run)
+        runs.update({lesson.path: run for lesson in same})
+        known[str(same[0].name)] = round(run.seconds, 1)
+        write(f"{same[0].path}: {run.seconds:.1f} s")
+
+    side_by_side(works, course.options.jobs or cores(), lambda key: todo[key][0].name.stem, ended)
+    remember(course, known)
+    return runs, faults
+
+
+Key = TypeVar("Key")
+Result = TypeVar("Result")
+
+
+def side_by_side(
+    works: Mapping[Key, Callable[[], Result]],
+    jobs: int,
+    called: Callable[[Key], str],
+    ended: Callable[[Key, "Future[Result]", Callable[[str], None]], None],
+) -> None:
+    """Do pieces of work in this order, so many at a time. `ended` takes each as it is done, and what writes a line
+    above the bar that a terminal shows.
+    """
     from tqdm import tqdm  # slow to load, and only a run needs it
 
-    faults: list[Fault] = []
-    limits, ready = limits_of(course), preload(lessons)
-    known = seconds(course)
-    order = sorted(todo, key=lambda each: -expected(todo[each][0], known))
     shape = "{bar:20} {n_fmt}/{total_fmt} lessons, {elapsed}{postfix}"
-    jobs = course.options.jobs or cores()
-    with ThreadPoolExecutor(jobs) as threads, tqdm(total=len(todo), bar_format=shape, disable=None) as bar:
-        running = {
-            threads.submit(run_lesson, todo[each][0], limits, course.options.environment, ready): each for each in order
-        }
+    left = dict.fromkeys(works)
+    with ThreadPoolExecutor(jobs) as threads, tqdm(total=len(works), bar_format=shape, disable=None) as bar:
+
+        def write(text: str) -> None:
+            if not bar.disable:
+                bar.write(text, file=sys.stderr)
+
+        running = {threads.submit(work): key for key, work in works.items()}
         pending = set(running)
         try:
             while pending:
-                bar.set_postfix_str(", ".join(todo[each][0].name.stem for each in order if each in todo)[:60])
+                bar.set_postfix_str(", ".join(map(called, itertools.islice(left, 9)))[:60])
                 finished, pending = wait(pending, timeout=1, return_when=FIRST_COMPLETED)
                 for done in finished:
-                    key = running[done]
-                    same = todo.pop(key)
-                    try:
-                        run = done.result()
-                        for fault in notes(same[0], run):
-                            note(fault)
-                        cache.store(course.cache, same[0], key, run)
-                        runs |= {lesson.path: run for lesson in same}
-                        known[str(same[0].name)] = round(run.seconds, 1)
-                        if not bar.disable:
-                            bar.write(f"{same[0].path}: {run.seconds:.1f} s", file=sys.stderr)
-                    except LessonError as error:
-                        faults += error.faults
+                    del left[running[done]]
+                    ended(running[done], done, write)
                     bar.update()
         except KeyboardInterrupt:
             os._exit(130)  # now, not when the cells that run have come to their end; they go with this process
-    remember(course, known)
-    return runs, faults
 
 
 def seconds(course: Course) -> dict[str, float]:

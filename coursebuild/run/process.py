@@ -241,8 +241,10 @@ def stop(process: BaseProcess) -> None:
     process.join()
 
 
-def judge(path: str, cell: Cell, output: Output) -> Iterator[Fault]:
-    """What is wrong with a cell's output: an error, or none where one is due, a value that raised, a false claim."""
+def judge(path: str, cell: Cell, output: Output, claims: bool = True) -> Iterator[Fault]:
+    """What is wrong with a cell's output: an error, or none where one is due, a value that raised, a false claim unless
+    `claims` are judged elsewhere.
+    """
     error = output.error
     if error and not cell.raises:
         where, line = cell.origins[min(error.line, len(cell.origins)) - 1]
@@ -260,6 +262,8 @@ def judge(path: str, cell: Cell, output: Output) -> Iterator[Fault]:
         what = f"the cell must raise {asked}, and raises another error (mend it, or the comment)"
         yield Fault(path, cell.line, f"{what}:\n{quote(cell, error)}")
     for expression, (text, true) in zip(cell.expressions, output.values, strict=True):
+        if expression.proves and not claims:
+            continue
         if isinstance(text, Error):
             what = f"the {NAMES[expression.kind]} '{expression.source}' raises {text.traceback.splitlines()[-1]}"
             yield Fault(path, expression.line, f"{what} (write one that the cells above can answer)")

@@ -248,6 +248,8 @@ class Kept:
         if notebooks and all(pattern.endswith((".ipynb", ".py")) for pattern in notebooks.config["include"]):
             notebooks.config["ignore"] = [*notebooks.config["ignore"], "*.md"]  # it would read each page to refuse it
 
+        remember_code()
+
     def _theme_env(self, theme: Theme) -> jinja2.Environment:
         env = type(theme).get_env(theme)
         if type(env.loader) is jinja2.FileSystemLoader:
@@ -450,6 +452,25 @@ class Compiled(BytecodeCache):
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.kept.store.put(self._name(bucket), bucket.bytecode_to_string())
+
+
+def remember_code() -> None:
+    """Colour each block of code once in the life of the process: of a page that changed most are as they were."""
+    with contextlib.suppress(ModuleNotFoundError):
+        from pymdownx.highlight import Highlight
+
+        colour, known = Highlight.highlight, dict[str, str]()
+        if colour.__name__ == "highlight":
+
+            def coloured(self: Any, *given: Any, **named: Any) -> str:
+                chosen = {name: value for name, value in vars(self).items() if name != "md"}
+                key = repr((chosen, given, named))
+                made = known.get(key) or colour(self, *given, **named)
+                if "\2" not in made:  # a mark of what this page alone has
+                    known[key] = made
+                return made
+
+            Highlight.highlight = coloured
 
 
 class Asking:

@@ -177,7 +177,6 @@ class CoursePlugin(BasePlugin):
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
         """Labs as other pages look; and an explorer's stylesheet and script beside its data."""
-        self.search.add(page, html)
         html = PLAY.sub(lambda play: self.play(play, page), html)
         if (facts := self.lab(page)) is None:
             return html
@@ -196,6 +195,10 @@ class CoursePlugin(BasePlugin):
         sheet = (self.sources.root / self.sources.options.play / f"{data[1]}.css").is_file()
         style = f'<link rel="stylesheet" href="{path}.css">' if sheet else ""
         return f'{style}{data[0]}<script src="{path}.js"></script>'
+
+    @event_priority(-100)
+    def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
+        self.search.add(page, page.content or "", self.kept.made)
 
     @event_priority(-100)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -243,7 +246,8 @@ class CoursePlugin(BasePlugin):
                 raise PluginError("warnings in strict mode; the site is as it was")
             with told():
                 finish_index(new)
-                self.search.write(new)
+                if not {"search", "material/search"} & {*config.plugins}:
+                    self.search.write(new)
                 if not (new / "llms.txt").exists():  # an author's own
                     with writing(new / "llms.txt"):
                         (new / "llms.txt").write_text(listing(config, self.nav, new), encoding="utf-8")

@@ -20,9 +20,12 @@ WRAPPED = (
 )
 # Pygments gives each name and each blank a mark, which no theme colours.
 PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
-BLANK = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)|(?<=>)\s*\n\s*(?=<)", re.DOTALL)
+BLANK = re.compile(r">\s*\n\s*<")
+VERBATIM = re.compile(r"<(pre|script|style|textarea)\b[^>]*>(.*?)</\1>", re.DOTALL)
 SKIP = re.compile(r'\s*<div data-md-component="skip">.*?</div>', re.DOTALL)
-INVALID = re.compile(r'(<nav\b[^>]*?) aria-expanded="\w+"|(<input\b[^>]*type="checkbox"[^>]*?) autocomplete="off"')
+INVALID = re.compile(
+    r'<(?:(nav\b[^>]*?) aria-expanded="\w+"|(input\b[^>]*type="checkbox"[^>]*?) autocomplete="off")'  # quick: one start
+)
 
 
 def mended(page: str) -> str:
@@ -34,12 +37,21 @@ def mended(page: str) -> str:
     page = CODE.sub(r'<\1 translate="no">', page)
     if "md-typeset" in page:
         page = TABLE.sub(WRAPPED, page)
-    page = BLANK.sub(lambda found: PLAIN.sub(r"\1", found[1]) if found[1] else "\n", page)
+    page = without_blanks(page)
     page = page.replace('<nav class="md-tags"', '<nav aria-label="Tags" class="md-tags"')
-    page = INVALID.sub(r"\1\2", page)
+    page = INVALID.sub(r"<\1\2", page)
     if ' id="__toc"' not in page:
         page = page.replace(' for="__toc"', "")
     return skipping_first(page)
+
+
+def without_blanks(page: str) -> str:
+    """The page without what is blank between its tags, and without marks of code that nothing colours."""
+    made, end = [], 0
+    for found in VERBATIM.finditer(page):
+        made += [BLANK.sub(">\n<", page[end : found.start(2)]), PLAIN.sub(r"\1", found[2])]
+        end = found.end(2)
+    return "".join([*made, BLANK.sub(">\n<", page[end:])])
 
 
 def named(found: re.Match[str]) -> str:

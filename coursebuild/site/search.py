@@ -1,16 +1,17 @@
 """The index of a theme's own search, as a script, which pages can load from a server and from a folder alike.
 
-It is made of MkDocs's index (the sections of each page), of the front matter (`search: {words: […], boost: …}`), and of
-the definition lists: a term leads to the lesson that its definition names. Prose stays as it is, for excerpts; of code
-and output it keeps each word once.
+It is made of the sections of each page, of the front matter (`search: {words: […], boost: …}`), and of the definition
+lists: a term leads to the lesson that its definition names. Prose stays as it is, for excerpts; of code and output it
+keeps each word once.
 """
 
-import functools
 import html
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin
 
 from mkdocs.structure.pages import Page
@@ -19,38 +20,96 @@ from coursebuild.faults import writing
 
 TERM = re.compile(r'<dt id="([^"]+)">(.*?)</dt>\s*<dd>(.*?)</dd>', re.DOTALL)
 LINK = re.compile(r'<a\b[^>]*\shref="([^"]+)"[^>]*>.*?</a>', re.DOTALL)
-CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 NAME = re.compile(r"[^\W\d]\w+(?:\.[^\W\d]\w+)*")
+PART = re.compile(
+    r"""<!--.*?-->|<(?P<skipped>pre|script|style|svg)\b(?P<code>.*?)</(?P=skipped)>"""
+    r"""|<(?P<ends>/?)(?P<tag>[a-z]\w*)(?P<given>(?:[^>"']|"[^"]*"|'[^']*')*)>|[^<]+|<""",
+    re.DOTALL | re.IGNORECASE,
+)
+VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+INLINE = {"a", "abbr", "b", "code", "data", "em", "i", "kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup"}
+INLINE |= {"math", "mi", "mn", "mo", "mrow", "msub", "msup", "msubsup", "mfrac", "msqrt", "mover", "munder", "mtext"}
+INLINE |= {"munderover", "mstyle"}
+SILENT = {"object", "button", "dl"}
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+LEFT_OUT = re.compile(r"\sdata-search-exclude|\sclass=[\"'](?:[^\"']*\s)?headerlink")
 
 
-@functools.lru_cache(4096)  # sections; while serving most are as they were
 def text_of(markup: str) -> str:
-    return " ".join(html.unescape(TAG.sub("", re.sub(r"</(p|li)>", " ", markup))).split())
+    return " ".join(html.unescape(TAG.sub("", markup)).split())
 
 
-@functools.lru_cache(4096)
-def names_of(code: str) -> str:
-    """The words of code, each once, in their order."""
-    return " ".join(dict.fromkeys(NAME.findall(html.unescape(TAG.sub("", code)))))
+def sections(content: str) -> list[list[str]]:
+    """The sections of a page: the heading's id ("" for what stands below no other heading than the title), its text,
+    the prose below it, and the words of its code, each once. Definition lists are left out: they are terms.
+    """
+    found = [["", "", "", ""]]
+    title: list[str] = []
+    text: list[str] = []
+    code: list[str] = []
+    above: list[tuple[str, bool]] = []  # open elements, and whether nothing of them is taken
+    heading = False
+
+    def end() -> None:
+        prose = (" ".join(html.unescape("".join(each)).split()) for each in (title, text))
+        words = NAME.findall(html.unescape(TAG.sub("", " ".join(code))))
+        found[-1][1:] = [*prose, " ".join(dict.fromkeys(words))]
+
+    for part in PART.finditer(content):
+        silent = bool(above) and above[-1][1]
+        if part["skipped"]:
+            text.append(" ")
+            if part["skipped"] == "pre" and not silent:
+                code.append(f"<pre{part['code']}")
+        elif not part["tag"]:
+            if not silent and not part[0].startswith("<!--"):
+                (title if heading else text).append(part[0])
+        else:
+            tag, given = part["tag"].lower(), part["given"]
+            if part["ends"]:
+                if tag in (each for each, _ in above):
+                    while above.pop()[0] != tag:
+                        pass
+                heading = heading and tag not in HEADINGS
+            else:
+                if tag in HEADINGS and (named := re.search(r'\sid="([^"]+)"', given)):
+                    if tag != "h1":
+                        end()
+                        found.append([html.unescape(named[1]), "", "", ""])
+                        title, text, code = [], [], []
+                    heading = True
+                if tag not in VOID and not given.endswith("/"):
+                    above.append((tag, silent or tag in SILENT or bool(LEFT_OUT.search(given))))
+            if tag not in INLINE:
+                text.append(" ")
+    end()
+    return found
 
 
 @dataclass
 class Search:
-    """What one build knows of its pages beyond MkDocs's index."""
+    """What one build knows of its pages."""
 
-    pages: dict[str, dict[str, object]] = field(default_factory=dict)
-    terms: dict[str, list[list[str]]] = field(default_factory=dict)
+    pages: list[dict[str, object]] = field(default_factory=list)
+    terms: list[list[str]] = field(default_factory=list)
 
-    def add(self, page: Page, content: str) -> None:
+    def add(self, page: Page, content: str, made: Callable[[str, str, Callable[[], Any]], Any]) -> None:
+        """Take in a page; `made` gives what was made of the same content before."""
         said = page.meta.get("search") or {}
-        self.pages[page.url] = {
-            "title": str(page.meta.get("title") or page.title),
-            "about": str(page.meta.get("description") or ""),
-            "words": [str(each) for each in said.get("words", [])],
-            "boost": float(said.get("boost", 1)),
-        }
-        self.terms[page.url] = [
+        if said.get("exclude"):
+            return
+        self.pages.append(
+            {
+                "url": page.url,
+                "title": str(page.meta.get("title") or page.title),
+                "about": str(page.meta.get("description") or ""),
+                "words": [str(each) for each in said.get("words", [])],
+                "boost": float(said.get("boost", 1)),
+                "sections": made("sections", content, lambda: sections(content)),
+            }
+        )
+        self.terms += [
             [text_of(term), f"{page.url}#{name}", text_of(LINK.sub("", said)), *self.taught(page.url, said)]
             for name, term, said in TERM.findall(content)
         ]
@@ -61,24 +120,9 @@ class Search:
         return [urljoin(url, html.unescape(link)).partition("#")[0] for link in LINK.findall(definition)]
 
     def write(self, site: Path) -> None:
-        """Write `search/index.js`, if MkDocs has made an index."""
-        made = site / "search" / "search_index.json"
-        if not made.is_file():
-            return
-        pages: dict[str, dict[str, object]] = {}
-        sections: dict[str, list[list[str]]] = {}
-        for entry in json.loads(made.read_bytes())["docs"]:
-            url, _, anchor = entry["location"].partition("#")
-            pages[url] = {"url": url, **self.pages.get(url, {"title": entry["title"]})}
-            prose, code = CODE.sub(" ", entry["text"]), " ".join(CODE.findall(entry["text"]))
-            section = [anchor, text_of(entry["title"]), text_of(prose), names_of(code)]
-            if self.terms.get(url):  # the definitions are there by themselves
-                section[2] = text_of("".join(re.findall(r"<p>.*?</p>", prose, re.DOTALL)))
-            sections.setdefault(url, []).append(section)
-        index = {
-            "pages": [{**page, "sections": sections[url]} for url, page in pages.items()],
-            "terms": [term for url in pages for term in self.terms.get(url, [])],
-        }
-        with writing(made):
-            text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
-            (made.parent / "index.js").write_text(f"var searchIndex = {text}\n", encoding="utf-8")
+        """Write `search/index.js`."""
+        path = site / "search" / "index.js"
+        with writing(path):
+            path.parent.mkdir(exist_ok=True)
+            text = json.dumps({"pages": self.pages, "terms": self.terms}, ensure_ascii=False, separators=(",", ":"))
+            path.write_text(f"var searchIndex = {text}\n", encoding="utf-8")
