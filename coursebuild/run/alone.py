@@ -171,6 +171,10 @@ class Walk:
             self.known[bits] = frozenset(whole(self.things[at]) for at, digit in enumerate(digits) if digit == "1")
         return self.known[bits]
 
+    def items(self, value: Value) -> Value:
+        """What may be taken out of these, one after the other."""
+        return self.deep(value) - frozenset(each for each in value if each.lazy)
+
     def lead(self, thing: Thing, values: Iterable[Thing]) -> None:
         """From now on, a thing leads to these as well, and so does what leads to it."""
         at, more = self.number(thing), self.bits(values)
@@ -230,6 +234,8 @@ class Walk:
         if what == "K":
             self.namers.append(self.now)
             return
+        if isinstance(what, str) and what in "PNT" and what not in self.last:
+            return  # it has had no seed: no page can show what comes of it
         self.read(what)
         self.set(what)
 
@@ -322,7 +328,7 @@ class Walk:
             case ast.Tuple() | ast.List():
                 self.consume(value)
                 for each in target.elts:
-                    self.store(each, self.deep(value) | self.data(value), scope)
+                    self.store(each, self.items(value), scope)
             case ast.Starred():
                 self.store(target.value, value, scope)
             case ast.Attribute() | ast.Subscript():
@@ -404,7 +410,7 @@ class Walk:
                 self.consume(value)
                 with self.perhaps():
                     for _ in range(2):
-                        self.store(node.target, self.deep(value), scope)
+                        self.store(node.target, self.items(value), scope)
                         self.block(node.body, scope)
                     self.block(node.orelse, scope)
             case ast.With() | ast.AsyncWith():
@@ -637,7 +643,7 @@ class Walk:
             for part in node.generators:
                 value = self.value(part.iter, inside)
                 self.consume(value)
-                self.store(part.target, self.deep(value), inside)
+                self.store(part.target, self.items(value), inside)
                 found |= self.deep(value) if isinstance(node, ast.GeneratorExp) else set()
                 for test in part.ifs:
                     self.value(test, inside)
@@ -1058,7 +1064,8 @@ def alone(cells: Sequence[Cell], outputs: Sequence[Output]) -> tuple[tuple[Lines
         own = {at for at, unit in enumerate(flat) if unit.cell == number}
         needed = closure(walk, own)
         if own and says_names(output, [flat[at] for at in needed | own]):
-            needed |= closure(walk, {at for at in walk.namers if at <= max(own)} | own)
+            named = {at for at in walk.namers if at <= max(own)}
+            needed |= named | closure(walk, named | own)
         found.append(tuple(lines(flat, sorted(needed - own))))
     return tuple(found)
 
