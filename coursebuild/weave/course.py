@@ -8,7 +8,7 @@ from coursebuild.faults import Fault, LessonError, writing
 from coursebuild.read.course import Course, read, sources
 from coursebuild.read.files import PAGES, read_bytes, read_file, walk
 from coursebuild.read.model import Lesson
-from coursebuild.run import cache
+from coursebuild.run import alone, cache
 from coursebuild.run.course import run_all, tell
 from coursebuild.run.imports import needs
 from coursebuild.run.process import Run
@@ -102,10 +102,11 @@ def page_of(
     if kept and kept[0][0] is lesson and kept[0][1] is run and kept[0][2:] == made_of[2:]:
         return kept[1]
     needed = needs(lesson, run.versions, course.alone) if run else ()
+    above = alone.kept(course.cache.parent / "alone", lesson, run) if run else ()
     if lesson.lab and run:
-        page = render_lab(lesson, run, titles, options.repository, needed, options.how_to_run, others)
+        page = render_lab(lesson, run, titles, options.repository, needed, options.how_to_run, others, above)
     else:
-        page = render(lesson, run, titles, terms, needed, options.how_to_run, others, options.repository)
+        page = render(lesson, run, titles, terms, needed, options.how_to_run, others, options.repository, above)
     KNOWN[lesson.path] = made_of, page
     return page
 

@@ -10,14 +10,16 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from coursebuild.read.model import Dollar, Formula, Lesson, Shown
+from coursebuild.run.alone import Lines
 from coursebuild.run.imports import Need
 from coursebuild.run.notebook import Json, markdown_cell, write_notebook
 from coursebuild.run.process import Run
 from coursebuild.run.replicate import Replications
 from coursebuild.weave import marks
+from coursebuild.weave.alone import Block, blocks
 from coursebuild.weave.notebook import code, notebook, without_attributes
 from coursebuild.weave.outputs import data, figure, given, image, not_run
-from coursebuild.weave.page import Page, drawings, needed
+from coursebuild.weave.page import Page, drawings, needed, pins
 from coursebuild.weave.parts import Data, File, Part, Ran, Woven, parts
 from coursebuild.weave.plain import plain
 from coursebuild.weave.proofs import proofs
@@ -34,15 +36,19 @@ def render_lab(
     needs: Sequence[Need] = (),
     how_to_run: str = "",
     others: Replications | None = None,
+    alone: Sequence[Sequence[Lines]] = (),
 ) -> Page:
     """Weave a lab. `repository` is the address on GitHub whose branch `notebooks` holds the notebooks, if it is known;
-    `needs`, `how_to_run` and `others` are as `render` has them.
+    `needs`, `how_to_run`, `others` and `alone` are as `render` has them; in the exercises no block stands with what it
+    needs.
 
     Raises LessonError as `parts` does.
     """
     made = parts(lesson, run, others)
     files = drawings(lesson, made) | proofs(lesson, made, repository)
-    stem = lesson.name.stem
+    stem, python = lesson.name.stem, run.versions.get("Python", "")
+    whole = dict(blocks(lesson, made, alone, needs, python))
+    files |= {str(lesson.name.with_suffix("") / each.file): each.text.encode() for each in whole.values()}
     for page, download, solved in zip(lesson.pages, lesson.downloads, (False, True), strict=True):
         links = [f'<a href="{stem}/{download.name}" download>{download.name}</a>']
         if repository and not solved:
@@ -62,9 +68,13 @@ def render_lab(
             f'<p class="downloads">{" ".join(links)}</p>',
         ]
         top += (
-            f'<div class="needs">\n\n{without_attributes(line)}\n\n</div>' for line in needed(lesson, needs, how_to_run)
+            f'<div class="needs" data-pins="{pins(needs, python)}">\n\n{without_attributes(line)}\n\n</div>'
+            for line in needed(lesson, needs, how_to_run)
         )
-        cells = [*page_cells(made, solved, stem, "\n\n".join(top)), markdown_cell(record(lesson, run, others))]
+        cells = [
+            *page_cells(made, solved, stem, "\n\n".join(top), whole),
+            markdown_cell(record(lesson, run, others)),
+        ]
         files[str(page)] = write_notebook(cells, {"course": facts})
         files[str(download)] = notebook(lesson.title, made, needs, solved)
         files[f"{page.with_suffix('.md')}.txt"] = plain(lesson, made, solved)
@@ -83,11 +93,20 @@ def about(lesson: Lesson, titles: Mapping[PurePosixPath, str]) -> str:
     return f'<p class="about">{count} minute{"s" * (count > 1)}. Related: {", ".join(links)}</p>'
 
 
-def page_cells(made: tuple[Part, ...], solved: bool, folder: str, top: str) -> Iterator[Json]:
+def page_cells(
+    made: tuple[Part, ...], solved: bool, folder: str, top: str, whole: Mapping[int, Block]
+) -> Iterator[Json]:
     """The cells of a notebook that is a page: formulas are MathML, outputs the site's own; links name sources."""
     for part in made:
         if isinstance(part, Ran):
-            html = given(part) + "".join(figure(each, image(each, folder)) for each in part.pictures) if solved else ""
+            block = whole.get(part.number)
+            html = (
+                (block.link(folder) if block else "")
+                + given(part)
+                + "".join(figure(each, image(each, folder)) for each in part.pictures)
+                if solved
+                else ""
+            )
             page = [{"output_type": "display_data", "metadata": {}, "data": {"text/html": html}}]
             yield code(part, solved) | {"execution_count": part.number, "outputs": page if html else []}
         elif isinstance(part, Shown):

@@ -10,10 +10,12 @@ from urllib.parse import quote
 import yaml
 
 from coursebuild.read.model import Dollar, Formula, Lesson, Shown
+from coursebuild.run.alone import Lines
 from coursebuild.run.imports import Need
 from coursebuild.run.process import Run
 from coursebuild.run.replicate import Replications
 from coursebuild.weave import marks
+from coursebuild.weave.alone import blocks
 from coursebuild.weave.figures import dark, light
 from coursebuild.weave.notebook import notebook
 from coursebuild.weave.outputs import card, data, fence, figure, given, images, not_run, numbers
@@ -46,10 +48,12 @@ def render(
     how_to_run: str = "",
     others: Replications | None = None,
     repository: str = "",
+    alone: Sequence[Sequence[Lines]] = (),
 ) -> Page:
     """Weave a lesson. `run` is None for a page without cells; `titles` are those of the pages it may name as related,
     `terms` what the glossary says of each term; `needs` is what it needs to run, and `how_to_run` the page that says
-    how; `others` tells what held in other runs, if any are known, and `repository` is the course's address on GitHub.
+    how; `others` tells what held in other runs, if any are known, `repository` is the course's address on GitHub, and
+    `alone` has the lines above that each cell needs.
 
     Raises LessonError as `parts` does.
     """
@@ -71,11 +75,15 @@ def render(
         top.append(seal(lesson, run, "[{}]({})", others))
         links = " ".join(f"[{path.name}]({quote(f'{folder}/{path.name}')}){{ download }}" for path in lesson.downloads)
         top.append(f"{links}\n{{ .downloads }}")
-        top += needed(lesson, needs, how_to_run)
+        top += needed(lesson, needs, how_to_run, run.versions.get("Python", ""))
     notes = Notes(terms or {})
     body = []
+    python = run.versions.get("Python", "") if run else ""
+    whole = dict(blocks(lesson, made, alone, needs, python))
+    files |= {str(lesson.name.parent / folder / each.file): each.text.encode() for each in whole.values()}
     for part, pictures in carded(made):
-        text = written(part, folder, pictures)
+        block = whole.get(part.number) if isinstance(part, Ran) else None
+        text = written(part, folder, pictures, block.link(folder) if block else "")
         body.append(marks.elements(notes.put(text)) if isinstance(part, Text) else text)
     if top:  # the first part is always prose: a comment in a cell is no title
         title = TITLE.search(
@@ -84,8 +92,8 @@ def render(
         at = title.end() if title else 0
         rest = body[0][at:].lstrip("\n")
         body[0] = "\n\n".join(each for each in (body[0][:at], *top, rest) if each) + ("" if rest else "\n")
-    whole = "\n".join(body).rstrip() + notes.rest() + (f"\n\n{record(lesson, run, others)}" if run else "")
-    return Page(f"{head(lesson)}\n{whole}\n", files)
+    text = "\n".join(body).rstrip() + notes.rest() + (f"\n\n{record(lesson, run, others)}" if run else "")
+    return Page(f"{head(lesson)}\n{text}\n", files)
 
 
 def drawings(lesson: Lesson, made: tuple[Part, ...]) -> dict[str, bytes]:
@@ -134,10 +142,10 @@ def alone(pieces: tuple[str | Woven | Proof, ...], at: int) -> bool:
     return isinstance(pieces[at], Picture) and bool(own)
 
 
-def written(part: Part, folder: str, pictures: tuple[Picture, ...] = ()) -> str:
+def written(part: Part, folder: str, pictures: tuple[Picture, ...] = (), link: str = "") -> str:
     if isinstance(part, Ran):
         drawn = "\n".join(figure(picture, images(picture, folder)) for picture in pictures)
-        return card(part, f"{fence('python', part.cell.code)}{given(part)}\n{drawn}")
+        return card(part, f"{fence('python', part.cell.code)}{link}{given(part)}\n{drawn}")
     if isinstance(part, Shown):
         return card(part, not_run(part))
 
@@ -185,8 +193,11 @@ def about(lesson: Lesson, titles: Mapping[PurePosixPath, str]) -> str:
     return f"{count} minute{'s' * (count > 1)}. Related: {links}\n{{ .about }}"
 
 
-def needed(lesson: Lesson, needs: Sequence[Need], how_to_run: str) -> list[str]:
-    """The line that says what a page needs to run, and leads to how; none for one that needs nothing but Python."""
+def needed(lesson: Lesson, needs: Sequence[Need], how_to_run: str, python: str = "") -> list[str]:
+    """The line that says what a page needs to run, and leads to how; none for one that needs nothing but Python.
+
+    It has the versions for the script that copies a block with what it needs; `~` marks what is installed alone.
+    """
     if not needs:
         return []
     *others, last = (need.name for need in needs)
@@ -194,4 +205,8 @@ def needed(lesson: Lesson, needs: Sequence[Need], how_to_run: str) -> list[str]:
     page, _, anchor = how_to_run.partition("#")
     path = f"{'../' * (len(lesson.name.parts) - 1)}{quote(page)}" * (page != str(lesson.name))
     link = f" [How to run it]({path}{'#' * bool(anchor)}{anchor})" if how_to_run else ""
-    return [f"Needs {names}.{link}\n{{ .needs data-search-exclude }}"]
+    return [f'Needs {names}.{link}\n{{ .needs data-search-exclude data-pins="{pins(needs, python)}" }}']
+
+
+def pins(needs: Sequence[Need], python: str) -> str:
+    return " ".join([".".join(python.split(".")[:2]), *(f"{each}{'~' * each.alone}" for each in needs)])

@@ -65,18 +65,20 @@ def raising(part: Ran) -> str:
 
 def printing(code: str, output: Output) -> str:
     """A cell's code, with its last expression printed if the page shows its value."""
+    lines = re.split(b"\n", code.encode())
+    for line, column, added in shows(code, output):
+        lines[line - 1] = lines[line - 1][:column] + added.encode() + lines[line - 1][column:]
+    return b"\n".join(lines).decode()
+
+
+def shows(code: str, output: Output) -> tuple[tuple[int, int, str], ...]:
+    """What is put in, and where (line, byte), so that a cell prints the value that the page shows; the end first."""
     if output.text is None:
-        return code
+        return ()
     last = ast.parse(code).body[-1]
     assert isinstance(last, ast.Expr)
-    lines = re.split(b"\n", code.encode())
     opening = "print(" if output.prints_alike else "print(repr("
     ends = ")" if output.prints_alike else "))"
     if isinstance(last.value, ast.Tuple):
         opening, ends = opening + "(", ends + ")"
-    for line, column, added in (
-        (last.end_lineno or 0, last.end_col_offset or 0, ends),
-        (last.lineno, last.col_offset, opening),
-    ):
-        lines[line - 1] = lines[line - 1][:column] + added.encode() + lines[line - 1][column:]
-    return b"\n".join(lines).decode()
+    return (last.end_lineno or 0, last.end_col_offset or 0, ends), (last.lineno, last.col_offset, opening)

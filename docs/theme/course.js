@@ -7,15 +7,14 @@
   // A page that is loaded again begins as any other: Firefox would keep the boxes ticked.
   for (const box of each("body > .md-toggle")) box.autocomplete = "off"
 
-  // ---- A button on each block of code, which copies it.
+  // ---- A button on each block of code, which copies it; one more, which copies it with what it needs.
   const said = document.querySelector(".md-dialog__inner")
   said.setAttribute("role", "status")
   let later
-  const copy = async (code, button) => {
+  const copy = async (text, button) => {
     const seen = said.parentElement.classList
     clearTimeout(later)
     seen.remove("md-dialog--active")
-    const text = code.textContent.replace(/\n$/, "")
     let done = true
     try {
       await navigator.clipboard.writeText(text)
@@ -30,15 +29,58 @@
     seen.add("md-dialog--active")
     later = setTimeout(() => seen.remove("md-dialog--active"), 2000)
   }
+  const lines = code => code.textContent.replace(/\n$/, "").split("\n")
+  // The text of the file that the link leads to (weave/alone.py), put together from the blocks of this page.
+  const whole = (link, code) => {
+    const { needs, shows } = link.dataset, [chosen, ...cells] = needs.split(" ")
+    const [page, number] = decodeURI(link.pathname).match(/([^/]+)\/block-(\d+)/).slice(1)
+    const texts = [`# Block ${number} of ${page}, with what it needs of the blocks above.`]
+    if (chosen) {
+      const [python, ...pins] = document.querySelector("[data-pins]").dataset.pins.split(" ")
+      const packages = chosen.split(",").map(at => pins[at])
+      const told = ["/// script", `requires-python = "==${python}.*"`, "dependencies = ["]
+      told.push(...packages.map(each => `    "${each.replace("~", "")}",`), "]")
+      for (const each of packages.filter(each => each.endsWith("~"))) {
+        const [name, version] = each.slice(0, -1).split("==")
+        told.push("", "[[tool.uv.dependency-metadata]]", `name = "${name}"`, `version = "${version}"`)
+        told.push("requires-dist = []")
+      }
+      texts.push([...told, "///"].map(line => `# ${line}`.trimEnd()).join("\n"))
+    }
+    for (const cell of cells) {
+      const [at, ranges] = cell.split(":"), all = lines(document.querySelector(`#cell-${at} code`))
+      texts.push(ranges.split(",").map(range => {
+        const [first, last, error] = range.match(/(\d+)(?:-(\d+))?(?:!(.+))?/).slice(1)
+        const some = all.slice(first - 1, last ?? first)
+        return error
+          ? ["try:", ...some.map(line => line.trim() ? `    ${line}` : line), `except ${error}:`, "    pass"].join("\n")
+          : some.join("\n")
+      }).join("\n"))
+    }
+    const own = lines(code)
+    for (const put of shows?.split(",") ?? []) {
+      const [line, at, added] = put.split(":"), text = own[line - 1]
+      own[line - 1] = text.slice(0, at) + added + text.slice(at)
+    }
+    return [...texts, own.join("\n")].join("\n\n") + "\n"
+  }
   let shown = 0
   for (const block of each(".highlight")) {
     const cell = block.closest("[id^=cell-]"), code = block.querySelector("code")
     const button = make("button", { type: "button", className: "md-code__button", title: "Copy to clipboard" })
     button.dataset.mdType = "copy"
     button.setAttribute("aria-label", `Copy ${cell ? `block ${cell.id.slice(5)}` : `shown block ${++shown}`}`)
-    button.addEventListener("click", () => copy(code, button))
+    button.addEventListener("click", () => copy(lines(code).join("\n"), button))
     code.before(make("span", { className: "md-code__nav" }))
     code.previousSibling.append(button)
+    const link = cell?.querySelector(".with > a")
+    if (!link) continue
+    const more = make("button", { type: "button", className: "md-code__with", title: "Copy with what it needs" })
+    more.textContent = `+ ${link.nextSibling.data.match(/\d+ lines?/)}`
+    more.setAttribute("aria-label", `Copy block ${cell.id.slice(5)} with what it needs: ${more.textContent}`)
+    more.addEventListener("click", () => copy(whole(link, code), more))
+    button.before(more)
+    link.parentElement.hidden = true
   }
   // The keyboard reaches a block that is wider than its place.
   const wide = new ResizeObserver(all => {

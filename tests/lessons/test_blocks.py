@@ -1,7 +1,7 @@
 """No block of a lesson can escape pytest-codeblocks, which runs a page once for its blocks and its snippet's tests."""
 
 import io
-import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +11,8 @@ from pytest_codeblocks import extract_from_buffer
 
 from conftest import CONTINUED, expanded
 from coursebuild.read.course import Course, check
+from coursebuild.read.snippet import read_snippet
+from tests.site.proofs import proven, run_program
 
 ROOT = Path(__file__).parents[2]
 COURSE = Course.at(ROOT, ROOT / "docs" / "en")
@@ -43,14 +45,33 @@ def lines(code: str) -> list[str]:
 
 @pytest.mark.parametrize("name", [path.stem for path in sorted((ROOT / "snippets").glob("*.py"))])
 def test_a_snippet_runs_by_itself(name: str, tmp_path: Path) -> None:
-    """The page's run proves it, where the page has the lines in the file's order (and ruff knows of their names)."""
+    """With bare Python in an empty folder; where its page has its lines and no others, the page's program proves it."""
     path = ROOT / "snippets" / f"{name}.py"
-    page = iter([line for cell in LESSONS[f"docs/en/{name.replace('_', '-')}.md"].cells for line in lines(cell.code)])
+    cells = LESSONS[f"docs/en/{name.replace('_', '-')}.md"].cells
     docstring, *code = lines(path.read_text(encoding="utf-8"))
     assert docstring.startswith('"""')
-    if not all(line in page for line in code):
-        done = subprocess.run([sys.executable, path], cwd=tmp_path, env=os.environ, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr[-2000:]
+    if any(cell.raises for cell in cells) or [line for cell in cells for line in lines(cell.code)] != code:
+        assert proven(path, tmp_path, "ran", ran) == "ran"
+
+
+def ran(program: bytes, folder: Path) -> str:
+    run_program(program, folder)
+    return "ran"
+
+
+def test_what_two_snippets_share_is_the_same() -> None:
+    """So that each runs by itself, and a helper is taught once: a section that is called as the function or class in it
+    is the same wherever it stands.
+    """
+    found: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "snippets").glob("*.py")):
+        for name, section in read_snippet(path.read_text(encoding="utf-8"), path.name).sections.items():
+            code = "\n".join(line for _, line in section)
+            if re.search(rf"^(?:def|class) {re.escape(name)}\b", code, re.MULTILINE):
+                found.setdefault(name, []).append(code)
+    shared = {name: set(copies) for name, copies in found.items() if len(copies) > 1}
+    assert "interval" in shared
+    assert [name for name, copies in shared.items() if len(copies) > 1] == []
 
 
 def pytest_on(folder: Path, *arguments: str) -> tuple[int, str]:

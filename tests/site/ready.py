@@ -4,6 +4,7 @@ Started by proofs.py in the environment of somebody who took a download. It read
 `[arguments, folder, variables, output]`, and answers with its number, then with its exit status.
 """
 
+import contextlib
 import importlib
 import json
 import os
@@ -11,7 +12,8 @@ import runpy
 import sys
 
 for module in sys.argv[1:]:
-    importlib.import_module(module)
+    with contextlib.suppress(ModuleNotFoundError):  # `from a import b` may mean a.b
+        importlib.import_module(module)
 
 for line in sys.stdin:
     arguments, folder, variables, output = json.loads(line)
