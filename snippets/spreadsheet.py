@@ -5,6 +5,7 @@ import datetime
 import re
 
 import keras
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import xlsxwriter
@@ -153,6 +154,14 @@ keras_loss = fresh.evaluate(x_sheet, y_sheet, batch_size=60, verbose=0)
 print("by hand:", np.round(by_step, 4))
 print(f"Keras, after {steps} steps: {keras_loss:.4f}")
 # --8<-- [end:step]
+
+# --8<-- [start:falls]
+plt.figure(figsize=(7, 2.4))
+plt.plot(range(steps + 1), by_step, "k-o")
+plt.xlabel("step")
+plt.ylabel("mean loss of the 60 tumours")
+plt.show()
+# --8<-- [end:falls]
 
 
 # --8<-- [start:write]

@@ -170,7 +170,7 @@ def test_pages_tell_what_is_known_and_are_made_again_when_that_changes(project: 
     told(project, 2)
     after = woven(project)
     assert "In 2 other runs, its 1 rule held in all 2.</p>" in after["page.md"]
-    assert "| 1 | 0 | 2 of 2 {" in after["proven.md"]
+    assert "| [1](page/proofs.md) | 0 | 2 of 2 {" in after["proven.md"]
     assert {name: timeless(text) for name, text in after.items()} == {n: timeless(t) for n, t in before.items()}
 
 
