@@ -138,7 +138,7 @@ def lesson_of(test: str) -> str:
     """The lesson that a test (its id) is about, as in `labs/fit`; "" for none."""
     if found := re.match(r"docs/en/(.+)\.md::|tests/snippets/test_(\w+)\.py::", test):
         return found[1] or found[2].replace("_", "-")
-    found = re.match(r"tests/(?:lessons|site)/\w+\.py::\w+\[([\w/-]+)\]$", test)
+    found = re.match(r"tests/(?:lessons|site)/\w+\.py::\w+\[([\w/-]+)(?::\d+)?\]$", test)
     return found[1] if found else ""
 
 

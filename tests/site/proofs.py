@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -57,7 +57,12 @@ class Process:
     def __init__(self, code: str, arguments: list[str], folder: Path, output: Path, env: Mapping[str, str]) -> None:
         first = re.search(r"^(import|from) keras\b", code, re.MULTILINE)
         early = first and "environ" not in code[: first.start()] and "COURSE_PROVE_AGAIN" not in os.environ
-        self.server = ready(*["keras"] * bool(early))
+        self.begin(["keras"] * bool(early), arguments, folder, output, env)
+
+    def begin(
+        self, modules: Iterable[str], arguments: list[str], folder: Path, output: Path, env: Mapping[str, str]
+    ) -> None:
+        self.server = ready(*modules)
         assert self.server.stdin
         assert self.server.stdout
         self.answers = self.server.stdout
@@ -82,6 +87,13 @@ class Process:
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
+
+
+def start(arguments: list[str], folder: Path, output: Path, env: Mapping[str, str], modules: Iterable[str]) -> Process:
+    """A process in which these modules have been imported; nightly none has."""
+    process = Process.__new__(Process)
+    process.begin(() if "COURSE_PROVE_AGAIN" in os.environ else modules, arguments, folder, output, env)
+    return process
 
 
 def run_program(program: bytes, folder: Path) -> list[str]:

@@ -1,0 +1,155 @@
+"""A block, copied with what it needs, gives alone what its page shows; its text is the file's; `uv` runs it."""
+
+import functools
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from coursebuild.read.course import Course
+from coursebuild.run import cache
+from coursebuild.run.alone import Lines, kept
+from coursebuild.run.imports import preload
+from coursebuild.run.process import Run
+from coursebuild.run.terminal import clean
+from coursebuild.weave.parts import Ran, error_lines, parts
+from coursebuild.weave.program import printing
+from tests.site.conftest import LESSONS, ROOT
+from tests.site.proofs import environment, lines, proven, start
+
+WITH_CELLS = [name for name, lesson in LESSONS.items() if lesson.cells]
+CHEAP = 1.0  # seconds that a block and what it needs took on the page
+COURSE = Course.at(ROOT, ROOT / "docs" / "en")
+
+
+@functools.cache
+def ran(name: str) -> Run:
+    lesson = LESSONS[name]
+    run = cache.load(
+        COURSE.cache, lesson, cache.key(lesson, cache.environment(COURSE.lock, COURSE.options.environment))
+    )
+    assert run, f"{lesson.path}:1: it has not run as it is (make build)"
+    return run
+
+
+@functools.cache
+def above(name: str) -> tuple[tuple[Lines, ...], ...]:
+    """The lines that each block of a page needs."""
+    return kept(COURSE.cache.parent / "alone", LESSONS[name], ran(name))
+
+
+def seconds(name: str, number: int) -> float:
+    """About how long a block takes with what it needs."""
+    outputs = ran(name).outputs
+    cells = {each.cell for each in above(name)[number - 1]} | {number}
+    return sum(outputs[cell - 1].seconds for cell in cells)
+
+
+def asked() -> list[str]:
+    """The blocks that are proven: nightly all; else the cheap ones, and of each page the dear one that leaves out most.
+
+    All of them would take as long as everything else.
+    """
+    if "COURSE_PROVE_AGAIN" in os.environ or not (ROOT / "site").is_dir():
+        return [f"{name}:{at}" for name in WITH_CELLS for at in range(1, len(LESSONS[name].cells) + 1)]
+    found: dict[str, float] = {}
+    for name in WITH_CELLS:
+        dear: list[tuple[int, int]] = []
+        before = 0
+        for at, (cell, needed) in enumerate(zip(LESSONS[name].cells, above(name), strict=True), 1):
+            if seconds(name, at) < CHEAP:
+                found[f"{name}:{at}"] = seconds(name, at)
+            else:
+                dear.append((sum(each.last - each.first + 1 for each in needed) - before, at))
+            before += len(cell.code.split("\n"))
+        if dear:
+            found[f"{name}:{min(dear)[1]}"] = seconds(name, min(dear)[1])
+    return sorted(found, key=lambda each: -found[each])
+
+
+def run_alone(program: bytes, folder: Path) -> dict[str, Any]:
+    """What bare Python prints in an empty folder, what it draws, and how its error ends."""
+    (folder / "program.py").write_bytes(program)
+    empty, output, figures = folder / "empty", folder / "output", folder / "figures.json"
+    empty.mkdir()
+    variables = environment() | {"PYTHONUNBUFFERED": "1"}
+    arguments = [str(Path(__file__).with_name("drawn.py")), "../program.py", "../figures.json"]
+    status = start(arguments, empty, output, variables, preload(LESSONS.values())).wait()
+    said = clean((folder / "output-errors").read_text())
+    printed = lines(output.read_bytes().decode())
+    return {"printed": printed, "figures": json.loads(figures.read_text()), "error": said[-20_000:] if status else ""}
+
+
+@pytest.mark.parametrize("block", asked())
+def test_a_block_gives_alone_what_its_page_shows(site: Path, block: str, tmp_path: Path) -> None:
+    """What comes before, from what it needs, may be more: the progress of `fit`."""
+    name, _, number = block.rpartition(":")
+    lesson, run = LESSONS[name], ran(name)
+    (part,) = (each for each in parts(lesson, run) if isinstance(each, Ran) and each.number == int(number))
+    path = site / name / f"block-{number}.py"
+    assert path.is_file() == bool(above(name)[part.number - 1])
+    if not path.is_file():  # it needs nothing
+        path = tmp_path / f"{Path(name).name}-{number}.py"
+        path.write_text(f"{printing(part.cell.code, part.output)}\n", encoding="utf-8")
+    shown = lines(f"{part.output.stdout}{part.output.text or ''}")
+    drawn = list(run.outputs[part.number - 1].figures)
+    told = "\n".join(error_lines(part.output)[:1]) if part.output.error else ""
+
+    def end(gave: dict[str, Any]) -> dict[str, Any]:
+        said = re.sub(r"(?m)^(\w+\.)+(?=\w+: )", "", gave["error"])  # a traceback names an error with its module
+        return {
+            "printed": gave["printed"][len(gave["printed"]) - len(shown) :],
+            "figures": gave["figures"][len(gave["figures"]) - len(drawn) :],
+            "error": told if told and told in said else gave["error"],
+        }
+
+    expected = {"printed": shown, "figures": drawn, "error": told}
+    assert proven(path, tmp_path, expected, lambda program, folder: end(run_alone(program, folder))) == expected
+
+
+@pytest.mark.parametrize("name", [name for name in WITH_CELLS if not LESSONS[name].lab])
+def test_the_second_button_copies_what_the_file_has(site: Path, page: Page, name: str) -> None:
+    page.goto(f"/{name}.html")
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    for number in (at for at, needed in enumerate(above(name), 1) if needed):
+        card = page.locator(f"#cell-{number}")
+        text = (site / name / f"block-{number}.py").read_text(encoding="utf-8")
+        button = card.get_by_role("button", name=f"Copy block {number} with what it needs")
+        button.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function("document.querySelector('.md-dialog__inner').textContent === 'Copied to clipboard'")
+        assert page.evaluate("navigator.clipboard.readText()") == text
+        assert card.locator(".with").is_hidden()
+
+
+def test_without_scripts_the_file_is_linked(site: Path) -> None:
+    page = (site / "fit.html").read_text(encoding="utf-8")
+    linked = re.findall(r'<p class="with"[^>]*><a href="fit/(block-\d+\.py)" download', page)
+    assert linked == [
+        path.name for path in sorted((site / "fit").glob("block-*.py"), key=lambda each: (len(each.name), each.name))
+    ]
+
+
+def test_uv_runs_a_program_without_an_environment(site: Path, tmp_path: Path) -> None:
+    """In an empty folder, with what the set-up left in uv's cache: nothing is fetched."""
+    (path,) = [site / "labs" / "predict" / "block-2.py"]
+    script = path.read_text(encoding="utf-8")
+    assert "# requires-python" in script
+    (tmp_path / path.name).write_text(script, encoding="utf-8")
+    command = [
+        Path(sys.executable).with_name("uv"),
+        "run",
+        "--offline",
+        "--no-project",
+        "--python",
+        sys.executable,
+        path.name,
+    ]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
