@@ -45,7 +45,9 @@ def test_a_folder_of_windows_pages_elsewhere_is_woven(project: Project) -> None:
     done = project.command("weave", "lessons", "--to", "out/pages", "--snippets", "code")
     assert (done.returncode, done.stderr) == (0, "")
     files = project.files("out/pages")
-    assert set(files) == {"in/hello.md", "in/hello.md.txt", "in/hello/hello.py", "in/hello/hello.ipynb"}
+    assert set(files) == {
+        *("in/hello.md", "in/hello.md.txt", "in/hello/hello.py", "in/hello/hello.ipynb", "in/hello/block-2.py")
+    }
     assert "Hello é." in files["in/hello.md"].decode()
     assert files["in/hello/hello.py"].decode().endswith('assert open(0).read() == ""\n\nprint(repr(name))\n')
 
