@@ -114,19 +114,14 @@ def counts(lesson: Lesson, page: PurePosixPath) -> list[str]:
 
 
 def index_of_snippets(snippets: Mapping[str, str], lessons: Mapping[PurePosixPath, Lesson], page: PurePosixPath) -> str:
-    """For every snippet (its file's name, and its source): what it shows, where it is taught, what it needs.
-
-    It needs the packages that it imports, and the other snippets that the page of its own name shows.
-    """
+    """For every snippet (its file's name, and its source): what it shows, where it is taught, what it needs."""
     rows = ["| Snippet | What it shows | Taught in | Needs |", "| --- | --- | --- | --- |"]
     up = "../" * (len(page.parts) - 1)
     for file, source in snippets.items():
         shows, needs = about(source)
         pages = [name for name, lesson in lessons.items() if any(embedded == file for embedded, _ in lesson.embeds)]
         taught = ", ".join(f"[{lessons[name].title}]({up}{quote(str(lessons[name].pages[0]))})" for name in pages)
-        own = [lessons[name].embeds for name in pages if name.stem.replace("-", "_") == PurePosixPath(file).stem]
-        others = sorted({f"`{other}`" for embeds in own for other, _ in embeds if other != file})
-        rows.append(f"| `{file}` | {shows} | {taught} | {', '.join([*others, *needs])} |")
+        rows.append(f"| `{file}` | {shows} | {taught} | {', '.join(needs)} |")
     return "\n".join(rows)
 
 

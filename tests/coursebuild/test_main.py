@@ -46,7 +46,14 @@ def test_a_folder_of_windows_pages_elsewhere_is_woven(project: Project) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     files = project.files("out/pages")
     proofs = {each.replace("page", "in/hello") for each in PROOFS}
-    assert set(files) == {"in/hello.md", "in/hello.md.txt", "in/hello/hello.py", "in/hello/hello.ipynb", *proofs}
+    assert set(files) == {
+        "in/hello.md",
+        "in/hello.md.txt",
+        "in/hello/hello.py",
+        "in/hello/hello.ipynb",
+        "in/hello/block-2.py",
+        *proofs,
+    }
     assert 'Hello <span id="proof-1">é</span>.' in files["in/hello.md"].decode()
     assert files["in/hello/hello.py"].decode().endswith('assert open(0).read() == ""\n\nprint(repr(name))\n')
 

@@ -448,23 +448,13 @@ def test_the_index_of_snippets_tells_what_each_shows_where_and_what_it_needs(pro
     assert "| `data.py` | Load it. | [A page](sub/a.md) | keras, sklearn |" in index
 
 
-def test_the_index_of_snippets_names_the_other_snippets_that_one_needs(project: Project) -> None:
-    project.snippet('"""Help."""\n', "helper.py")
-    project.snippet('"""Use it."""\nimport keras\n', "my_use.py")
-    project.page('# A page\n\n```python\n--8<-- "helper.py"\n--8<-- "my_use.py"\n```\n', "my-use.md")
-    project.page("# Snippets\n\n<!-- snippets -->\n", "snippets.md")
-    weave(project.course, project.root / "to")
-    index = (project.root / "to" / "snippets.md").read_text()
-    assert "| `helper.py` | Help. | [A page](my-use.md) |  |" in index
-    assert "| `my_use.py` | Use it. | [A page](my-use.md) | `helper.py`, keras |" in index
-
-
 def test_a_page_says_what_it_needs_to_people_and_to_tools(project: Project) -> None:
     text = "# T { #t }\n\n```python\nimport numpy, torch\nimport matplotlib.pyplot as plt\nplt.show()\n```\n"
     needs = [Need("numpy", "numpy", "2.1"), Need("o", "odd", "0.5", alone=True)]
     lesson = replace(project.read(text), name=PurePosixPath("sub/a-page.md"))
     page = render(lesson, run_of(Output()), {}, {}, needs, "index.md#run")
-    line = "Needs numpy and odd. [How to run it](../index.md#run)\n{ .needs data-search-exclude }\n"
+    pins = '{ .needs data-search-exclude data-pins="3.11 numpy==2.1 odd==0.5~" }'
+    line = f"Needs numpy and odd. [How to run it](../index.md#run)\n{pins}\n"
     assert f"{{ .downloads }}\n\n{line}" in page.markdown
     assert (
         page.files["sub/a-page/a_page.py"]

