@@ -1600,7 +1600,7 @@ def test_pages_of_one_name_in_many_folders_run_once(tmp_path: Path) -> None:
         assert call(tmp_path, WEAVE).returncode == 0
     assert lines_in(tmp_path / "ran.txt") == len(names)
     for number, name in enumerate(names):
-        assert f"It is {number}." in (tmp_path / "out" / f"{name}.md").read_text()
+        assert f'It is <span id="proof-1">{number}</span>.' in (tmp_path / "out" / f"{name}.md").read_text()
 
 
 @pytest.fixture
@@ -2086,4 +2086,4 @@ def test_single_lessons_and_shards_fill_what_a_weave_then_takes(tmp_path: Path) 
     assert call(tmp_path, f"{WEAVE} --no-cache").returncode == 0
     assert lines_in(ran) == 2 * len(names)
     assert call(tmp_path, "python -m coursebuild weave docs/deep/c.md --to one").returncode == 0
-    assert {name for name in contents(tmp_path / "one") if name.endswith(".md")} <= {"deep/c.md", "c.md"}
+    assert {name for name in contents(tmp_path / "one") if name.endswith(".md")} <= {"deep/c.md", "deep/c/proofs.md"}

@@ -250,7 +250,7 @@ def test_a_build_ended_while_a_lesson_runs_leaves_what_stood_and_no_process(
     lay(tmp_path, {"docs/page.md": page(ONE, "Mended: `{python} x`.")})
     again = call(tmp_path, WEAVE)
     assert again.returncode == 0, again.stderr
-    assert b"Mended: 1." in contents(tmp_path / "out")["page.md"]
+    assert b'Mended: <span id="proof-1">1</span>.' in contents(tmp_path / "out")["page.md"]
     assert list(tmp_path.glob("out.*")) == []
 
 

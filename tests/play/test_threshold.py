@@ -216,8 +216,8 @@ def test_it_weighs_little_and_only_where_it_is_used(page: Page, site: Path) -> N
 
 def test_the_course_at_a_glance(lever: Page) -> None:
     rows = lever.locator(".contents li")
-    assert rows.count() == 28
-    assert lever.locator(".contents .ring[data-progress]").count() == 28
+    assert rows.count() == 36
+    assert lever.locator(".contents .ring[data-progress]").count() == 36
     minutes = [int(each.split()[0]) for each in lever.locator(".contents .minutes").all_inner_texts()]
     assert len(minutes) == 23
     (hours, rest) = re.findall(r"(\d+)\sh (\d+)\smin", lever.locator(".hero-more li").first.inner_text())[0]

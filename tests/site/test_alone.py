@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from coursebuild.read.course import Course
 from coursebuild.run import cache
@@ -124,7 +124,7 @@ def test_the_second_button_copies_what_the_file_has(site: Path, page: Page, name
         button = card.get_by_role("button", name=f"Copy block {number} with what it needs")
         button.focus()
         page.keyboard.press("Enter")
-        page.wait_for_function("document.querySelector('.md-dialog__inner').textContent === 'Copied to clipboard'")
+        expect(page.locator(".md-dialog__inner")).to_have_text("Copied to clipboard")
         assert page.evaluate("navigator.clipboard.readText()") == text
         assert card.locator(".with").is_hidden()
 

@@ -109,7 +109,8 @@ def test_two_cold_builds_are_equal_but_for_the_record(course: Path, monkeypatch:
     first = lines()
     # The second build finds itself on another day, as MkDocs understands it.
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
-    lines()
+    for name, theirs in lines().items():
+        assert all(a == b or b"data-record" in a for a, b in zip(first[name], theirs, strict=True)), name
     # Nor does a page tell anything else when other runs of its lesson become known, which a build must notice.
     (course / "pyproject.toml").write_text('[tool.coursebuild]\ndocs = "docs/en"\n')
     again = [sys.executable, "-m", "coursebuild", "replicate", "--runs", "2"]
@@ -120,6 +121,8 @@ def test_two_cold_builds_are_equal_but_for_the_record(course: Path, monkeypatch:
     assert first.keys() == second.keys()
     assert b"<loc>https://course.example/one.html</loc>" in b"\n".join(first["sitemap.xml"])
     for name, ours in first.items():
+        if Path(name).stem == "proofs":
+            continue  # which tell what held in other runs
         pairs = zip(ours, second[name], strict=True)
         assert all(a == b or b"data-record" in a for a, b in pairs), name
 

@@ -20,7 +20,7 @@ from tests.site.conftest import LESSONS, PATIENCE, ROOT, watched
 from tests.site.test_check import BLOCKED
 from tests.site.test_pages import AUDIT, RULES
 
-MANY = "custom-losses"  # marks in sentences, in lists and right below cells
+MANY = "first-network"  # marks in sentences, in lists and right below cells
 KINDS = {"value": "Value", "claim": "Claim", "holds": "Rule"}
 ASKED = [name for name, lesson in LESSONS.items() if lesson.proofs]
 SWITCH = ".seal [role=switch]"

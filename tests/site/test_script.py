@@ -200,7 +200,7 @@ def test_an_address_opens_what_it_leads_into(page: Page) -> None:
 
 def test_what_is_folded_opens_on_paper_where_style_cannot_open_it(page: Page) -> None:
     page.add_init_script("CSS.supports = () => false")
-    page.goto("/fit.html")
+    page.goto("/curves.html")
     folded, first = page.locator("article details:not([open])"), page.locator("article details").first
     first.locator("summary").first.click()
     closed = folded.count()

@@ -306,7 +306,7 @@ def test_the_search_works_in_a_folder(either: Browser, site: Path) -> None:
         expect(page.get_by_role("status").filter(visible=True)).to_contain_text("found for “imbalanced”")
         assert (
             page.locator(FOUND).first.evaluate("link => link.href.split('?')[0]")
-            == (site / "which-metric.html").as_uri()
+            == (site / "rare-classes.html").as_uri()
         )
         search(page, "")
         page.locator(".finder input").fill("recall")
