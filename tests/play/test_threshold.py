@@ -219,6 +219,6 @@ def test_the_course_at_a_glance(lever: Page) -> None:
     assert rows.count() == 36
     assert lever.locator(".contents .ring[data-progress]").count() == 36
     minutes = [int(each.split()[0]) for each in lever.locator(".contents .minutes").all_inner_texts()]
-    assert len(minutes) == 23
+    assert len(minutes) == 31
     (hours, rest) = re.findall(r"(\d+)\sh (\d+)\smin", lever.locator(".hero-more li").first.inner_text())[0]
     assert sum(minutes) == 60 * int(hours) + int(rest)

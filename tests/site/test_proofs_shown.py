@@ -14,6 +14,7 @@ from coursebuild.read.course import Course, read_page
 from coursebuild.read.model import Lesson
 from coursebuild.run.course import run_all
 from coursebuild.run.process import Run
+from coursebuild.run.replicate import known
 from coursebuild.weave.parts import Proof, Text, parts
 from coursebuild.weave.proofs import compared, said
 from tests.site.conftest import LESSONS, PATIENCE, ROOT, watched
@@ -49,7 +50,8 @@ def proofs_of(name: str) -> list[Proof]:
     runs, faults = run_all(course, [lesson])
     assert not faults
     run: Run = runs[lesson.path]
-    pieces = [piece for part in parts(lesson, run) if isinstance(part, Text) for piece in part.pieces]
+    others = known(course, [lesson]).get(lesson.path)
+    pieces = [piece for part in parts(lesson, run, others) if isinstance(part, Text) for piece in part.pieces]
     return [piece for piece in pieces if isinstance(piece, Proof)]
 
 

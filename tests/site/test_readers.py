@@ -88,7 +88,7 @@ def test_the_menu_of_a_narrow_window_by_keyboard(page: Page) -> None:
     while (stop := walk(page)) != "curves.html":  # the last: beyond is the browser's own
         stops.append(stop)
         assert len(stops) < 60
-    assert "fit.html" in stops
+    assert "schedules.html" in stops
     assert "confusion-matrix.html" not in stops, "a link in a panel behind"
 
     back = page.get_by_role("button", name="Train: back")
