@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import json
 import logging
 import os
@@ -19,7 +20,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import Files, InclusionLevel
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler, get_relative_url
@@ -80,8 +81,10 @@ class CoursePlugin(BasePlugin):
             self.begun = self.stamp_of(course, config)
             self.search = Search()
             self.sources = course
-            self.pages = scratch(root / "build" / "pages")
-            self.read = weave(course, self.pages, note=lambda fault: log.info(str(fault)))
+            serving = self.command == "serve"
+            if not serving or not hasattr(self, "pages"):
+                self.pages = scratch(root / "build" / "pages")
+            self.read = weave(course, self.pages, note=lambda fault: log.info(str(fault)), again=serving)
             config.docs_dir = str(self.pages)
             config.site_dir = str(scratch(self.site))
         return config
@@ -149,6 +152,8 @@ class CoursePlugin(BasePlugin):
         for file in files:
             if PurePosixPath(file.src_uri).name == PROOFS and not (self.docs / file.src_uri).exists():
                 file.inclusion = InclusionLevel.NOT_IN_NAV
+            if not file.is_documentation_page() and Path(file.abs_src_path or "").is_relative_to(self.pages):
+                setattr(file, "copy_file", functools.partial(linked, file))  # noqa: B010
             if file.src_uri.endswith(".md.txt"):
                 file.dest_uri = file.url = file.src_uri.removesuffix(".txt")
                 file.abs_dest_path = os.path.join(config.site_dir, file.dest_uri)
@@ -261,7 +266,7 @@ class CoursePlugin(BasePlugin):
                     swap(new, self.site)
             self.keep(config)
         finally:
-            self.clear(new)
+            self.clear(new, self.command != "serve")
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave nothing half made; tell of a full disk as of any other fault."""
@@ -275,9 +280,13 @@ class CoursePlugin(BasePlugin):
             fault = Fault(path, 1, f"cannot be written: {error.strerror or error} ({right})")
             raise PluginError(f"the site is as it was\n\n{fault}\n")
 
-    def clear(self, site: Path) -> None:
-        for folder in (site, getattr(self, "pages", site)):
+    def clear(self, site: Path, pages: bool = True) -> None:
+        for folder in (site, getattr(self, "pages", site)) if pages else (site,):
             shutil.rmtree(folder, ignore_errors=True)
+
+    def on_shutdown(self) -> None:
+        if hasattr(self, "pages"):
+            self.clear(self.pages)
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         """Watch the sources, not the woven pages, and by the file system's own events: MkDocs asks twice a second.
@@ -308,6 +317,15 @@ class CoursePlugin(BasePlugin):
 
         server.builder = rebuild
         return server
+
+
+def linked(file: File, dirty: bool = False) -> None:
+    """Put a woven file into the site without copying it: its own folder is not written to, and goes."""
+    os.makedirs(os.path.dirname(file.abs_dest_path), exist_ok=True)
+    try:
+        os.link(str(file.abs_src_path), file.abs_dest_path)
+    except OSError:  # another disk
+        type(file).copy_file(file, dirty)
 
 
 def led(html: str, page: Page, files: Files) -> str:

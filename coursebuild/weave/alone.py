@@ -1,6 +1,7 @@
 """A block with what it needs of the blocks above: a program that gives alone what the block gives on its page."""
 
 import ast
+import functools
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Block:
 
 
 def blocks(
-    lesson: Lesson, made: Sequence[Part], alone: Sequence[Sequence[Lines]], needs: Sequence[Need], python: str
+    lesson: Lesson, made: Sequence[Part], alone: Sequence[Sequence[Lines]], needs: tuple[Need, ...], python: str
 ) -> Iterator[tuple[int, Block]]:
     """The blocks that need others, by their numbers; `alone` has the lines that each cell needs."""
     for part in made:
@@ -82,7 +83,8 @@ def code(cells: Sequence[Cell], lines: Sequence[Lines]) -> str:
     return "\n\n".join("\n".join(texts) for texts in found.values())
 
 
-def packages(text: str, needs: Sequence[Need]) -> list[Need]:
+@functools.lru_cache(4096)  # while serving most texts are as they were
+def packages(text: str, needs: tuple[Need, ...]) -> list[Need]:
     """Which of the packages that a page needs a part of it needs."""
     tree = ast.parse(text)
     names = {name.split(".")[0] for name in modules(tree)}
@@ -91,7 +93,7 @@ def packages(text: str, needs: Sequence[Need]) -> list[Need]:
     return [need for need in needs if need.module in names or need.name in asked]
 
 
-def program(page: str, part: Ran, before: str, needs: Sequence[Need], python: str) -> str:
+def program(page: str, part: Ran, before: str, needs: tuple[Need, ...], python: str) -> str:
     """A block, below what it needs and what tools must know."""
     needed = packages(f"{before}\n{part.cell.code}", needs)
     texts = [f"# Block {part.number} of {page}, with what it needs of the blocks above."]

@@ -1,5 +1,6 @@
 """Weave a folder of lessons; nothing is written unless all of it is right."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
@@ -22,25 +23,35 @@ from coursebuild.weave.records import RECORD, SNIPPETS, index_of_snippets, recor
 from coursebuild.weave.terms import GLOSSARY, definitions
 
 KNOWN: dict[str, tuple[tuple[object, ...], Page]] = {}  # pages as they were woven, while serving
+WRITTEN: dict[Path, dict[str, bytes]] = {}  # and the folders that were written to be written again
 
 
 def weave(
-    course: Course, to: Path, only: Iterable[Path] = (), fresh: bool = False, note: Callable[[Fault], None] = tell
+    course: Course,
+    to: Path,
+    only: Iterable[Path] = (),
+    fresh: bool = False,
+    note: Callable[[Fault], None] = tell,
+    again: bool = False,
 ) -> list[str]:
     """Write the woven pages (or `only` some) and all other files of `docs` to the folder `to`, in place of what is.
 
-    Gives the files that the runs read outside the course, the interpreter and the packages.
+    Gives the files that the runs read outside the course, the interpreter and the packages. `again` is for a folder
+    that nobody else writes to and that this process will weave again: it then writes what changed, and links the rest.
 
     Raises LessonError with all faults of all lessons; then `to` is as it was.
     """
     to = to.resolve()
     replaceable(course, to)
     files, read = woven(course, list(only), fresh, note)
-    new = scratch(to)
+    new, before = scratch(to), WRITTEN.pop(to, {}) if to.is_dir() else {}
     try:
-        write(course, files, new, [] if only else [n for n in walk(course.docs) if n.suffix not in PAGES])
+        others = [] if only else [name for name in walk(course.docs) if name.suffix not in PAGES]
+        write(course, files, new, others, before, to)
         with writing(to):
             swap(new, to)
+        if again:
+            WRITTEN[to] = files
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return read
@@ -111,8 +122,10 @@ def page_of(
     return page
 
 
-def write(course: Course, files: dict[str, bytes], new: Path, others: list[PurePosixPath]) -> None:
-    """Write a folder: the woven files, and the others of `docs` as they are."""
+def write(
+    course: Course, files: dict[str, bytes], new: Path, others: list[PurePosixPath], before: dict[str, bytes], old: Path
+) -> None:
+    """Write a folder: the woven files, and the others of `docs` as they are; what is as `before` stands in `old`."""
     for name in others:
         if course.left_out(str(name)):
             continue
@@ -123,7 +136,10 @@ def write(course: Course, files: dict[str, bytes], new: Path, others: list[PureP
         for path in {str(PurePosixPath(path).parent) for path in files}:
             (new / path).mkdir(parents=True, exist_ok=True)
         for path, content in files.items():
-            (new / path).write_bytes(content)
+            if before.get(path) == content:
+                os.link(f"{old}/{path}", f"{new}/{path}")
+            else:
+                (new / path).write_bytes(content)
 
 
 def replaceable(course: Course, to: Path) -> None:

@@ -47,7 +47,7 @@ def render_lab(
     made = parts(lesson, run, others)
     files = drawings(lesson, made) | proofs(lesson, made, repository)
     stem, python = lesson.name.stem, run.versions.get("Python", "")
-    whole = dict(blocks(lesson, made, alone, needs, python))
+    whole = dict(blocks(lesson, made, alone, tuple(needs), python))
     files |= {str(lesson.name.with_suffix("") / each.file): each.text.encode() for each in whole.values()}
     for page, download, solved in zip(lesson.pages, lesson.downloads, (False, True), strict=True):
         links = [f'<a href="{stem}/{download.name}" download>{download.name}</a>']

@@ -79,7 +79,7 @@ def render(
     notes = Notes(terms or {})
     body = []
     python = run.versions.get("Python", "") if run else ""
-    whole = dict(blocks(lesson, made, alone, needs, python))
+    whole = dict(blocks(lesson, made, alone, tuple(needs), python))
     files |= {str(lesson.name.parent / folder / each.file): each.text.encode() for each in whole.values()}
     for part, pictures in carded(made):
         block = whole.get(part.number) if isinstance(part, Ran) else None
