@@ -166,9 +166,16 @@ def known(course: Course, lessons: Iterable[Lesson]) -> dict[str, Replications]:
 
 def counted(lesson: Lesson, others: Iterable[Other]) -> Replications:
     each = [other.held for other in others]
+    if not each:
+        return Replications(0, tuple((0,) * len(cell.expressions) for cell in lesson.cells))
     return Replications(
         len(each), tuple(tuple(map(sum, zip(*cells, strict=True))) for cells in zip(*each, strict=True))
     )
+
+
+def ended(others: Mapping[int, Other]) -> list[Other]:
+    """Those that came to their end, which says something of the rules; the machine's limits say nothing of them."""
+    return [other for other in others.values() if other.lasting]
 
 
 def replicate(
@@ -207,14 +214,14 @@ def replicate(
         done = len(lessons) * runs - len(works)
         note(f"{len(works)} runs with other seeds, {about} on {jobs} cores; {done} are known already")
 
-    def ended(work: tuple[str, int], result: Future[Other], write: Callable[[str], None]) -> None:
+    def take(work: tuple[str, int], result: Future[Other], write: Callable[[str], None]) -> None:
         path, number = work
         other = others[path][number] = result.result()
         if other.lasting:
             kept[path].add(number, other)
         write(f"{path}, run {number}: {other.seconds:.1f} s")
 
-    side_by_side(works, jobs, lambda work: f"{Path(work[0]).stem} {work[1]}", ended)
+    side_by_side(works, jobs, lambda work: f"{Path(work[0]).stem} {work[1]}", take)
     table = [row for lesson in lessons for row in rows(lesson, others[lesson.path])]
     for _, row in sorted(table, key=lambda each: each[0]):
         note(row)
@@ -223,13 +230,13 @@ def replicate(
 
 def rows(lesson: Lesson, others: Mapping[int, Other]) -> Iterator[tuple[float, str]]:
     """A line for each claim and rule, with the share of runs in which it held."""
-    count = counted(lesson, others.values())
+    count = counted(lesson, ended(others))
     for at, (cell, held) in enumerate(zip(lesson.cells, count.held, strict=True)):
         for number, each in enumerate(cell.expressions):
             if each.proves:
                 text = f"{NAMES[each.kind]} '{each.source}' held in {held[number]} of {count.runs}"
                 shown = examples((at, number), others)
-                yield held[number] / count.runs, f"{lesson.path}:{each.line}: {text}{shown and f' ({shown})'}"
+                yield held[number] / max(count.runs, 1), f"{lesson.path}:{each.line}: {text}{shown and f' ({shown})'}"
 
 
 def examples(place: Place, others: Mapping[int, Other], most: int = 3) -> str:
@@ -240,7 +247,7 @@ def examples(place: Place, others: Mapping[int, Other], most: int = 3) -> str:
 
 def wrong(lesson: Lesson, others: Mapping[int, Other]) -> Iterator[Fault]:
     """Rules that did not hold often enough, and runs that died."""
-    count = counted(lesson, others.values())
+    count = counted(lesson, ended(others))
     for number, other in sorted(others.items()):
         for (at, place), text in other.wrong:
             yield Fault(*places(lesson, lesson.cells[at])[place], f"in run {number}, with other seeds, {text}")

@@ -151,9 +151,11 @@ def test_what_is_damaged_or_read_something_else_does_not_count(project: Project)
 
 
 def test_what_a_limit_ended_is_told_and_not_kept_and_old_keys_are_forgotten(project: Project) -> None:
-    project.page("```python\nimport time\ntime.sleep(60)\n```\n")
+    project.page("```python\nimport time\ntime.sleep(60)\n```\nSo. <!-- holds: time -->\n")
     done = project.command("replicate", "--runs", "1", "--seconds", "0.2")
     assert done.returncode == 1
+    assert "held in 0 of 0" in done.stdout
+    assert "the rule" not in done.stderr  # of which such a run says nothing
     assert "docs/page.md:5: in run 1, with other seeds, the cell did not end in 0.2 s" in done.stderr
     assert not (project.root / ".cache/others").exists()
     for number in range(KEPT + 2):
