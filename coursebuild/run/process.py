@@ -48,6 +48,10 @@ class Limits:
     memory: int = 3 * 2**30
 
 
+class Limit(str):
+    """Why a cell was ended that came to its limit, which a busy machine may have to do with."""
+
+
 @dataclass(frozen=True)
 class Run:
     """What a lesson's cells gave, when, with which versions, and which files they read (paths)."""
@@ -194,11 +198,11 @@ def wait(
             if not process.is_alive() and not connection.poll():
                 raise EOFError  # a process that it left behind may hold the connection open
             if time.monotonic() > end:
-                return f"the cell did not end in {limits.seconds:g} s (make it shorter, or raise the limit)"
+                return Limit(f"the cell did not end in {limits.seconds:g} s (make it shorter, or raise the limit)")
             if any(path.stat().st_size - size > limits.characters for path, size in told.items()):
                 return flood
             if memory(process) > limits.memory:
-                return (
+                return Limit(
                     f"the cell used more than {limits.memory / 2**30:.1f} GiB of memory (use less, or raise the limit)"
                 )
         outcome, *sizes = connection.recv()

@@ -18,7 +18,7 @@ from coursebuild.read.model import OTHERS, Cell, Lesson
 from coursebuild.run import cache
 from coursebuild.run.course import cores, expected, limits_of, seconds, side_by_side
 from coursebuild.run.imports import preload
-from coursebuild.run.process import NAMES, Limits, judge, outcomes
+from coursebuild.run.process import NAMES, Limit, Limits, judge, outcomes
 from coursebuild.run.seeds import moved, unmoved
 from coursebuild.run.worker import Error, Output
 
@@ -30,7 +30,8 @@ Place = tuple[int, int]  # a cell, and which of its `places`
 class Other:
     """What came of one other run: which claims held, what was compared where one did not, and what went wrong where.
 
-    `lasting` is false for one that the machine may have ended, by a limit: it is not kept.
+    `lasting` is false for one that did not come to its end, which the machine may have to do with: it is not kept. One
+    that was `limited` says nothing of the rules.
     """
 
     held: Held
@@ -39,6 +40,7 @@ class Other:
     seconds: float
     read: Mapping[str, str | None]
     lasting: bool = True
+    limited: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def run_other(
     fallen: dict[Place, str] = {}
     wrong: list[tuple[Place, str]] = []
     read: tuple[str, ...] = ()
-    spent, lasting = 0.0, True
+    spent, lasting, limited = 0.0, True, False
     for outcome in outcomes(moved(lesson, number), limits, dict(environment), ready):
         if isinstance(outcome, tuple):
             read = outcome
@@ -68,7 +70,7 @@ def run_other(
         cell = lesson.cells[at]
         if isinstance(outcome, str):
             wrong.append(((at, 0), outcome))
-            lasting = False
+            lasting, limited = False, isinstance(outcome, Limit)
             break
         for fault in judge(lesson.path, cell, outcome, claims=False):
             place = places(lesson, cell).index((fault.path, fault.line))
@@ -83,7 +85,7 @@ def run_other(
     for cell in lesson.cells[len(held) :]:
         held.append((False,) * len(cell.expressions))
     states = {file: cache.state(Path(file)) for file in cache.outside(read)}
-    return Other(tuple(held), fallen, tuple(wrong), round(spent, 1), states, lasting)
+    return Other(tuple(held), fallen, tuple(wrong), round(spent, 1), states, lasting, limited)
 
 
 def places(lesson: Lesson, cell: Cell) -> list[tuple[str, int]]:
@@ -174,8 +176,8 @@ def counted(lesson: Lesson, others: Iterable[Other]) -> Replications:
 
 
 def ended(others: Mapping[int, Other]) -> list[Other]:
-    """Those that came to their end, which says something of the rules; the machine's limits say nothing of them."""
-    return [other for other in others.values() if other.lasting]
+    """Those that were not ended by a limit."""
+    return [other for other in others.values() if not other.limited]
 
 
 def replicate(
