@@ -15,8 +15,7 @@ CLASSES = {"tab:blue", "tab:orange"}
 OF_CLASSES = {
     ("clean-text", 1),
     ("compile", 1),
-    ("inside", 2),
-    ("inside", 4),
+    ("inside-digit", 2),
     ("inside-transformer", 1),
     ("one-neuron", 1),
     ("what-is", 1),

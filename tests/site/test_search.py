@@ -85,7 +85,7 @@ TAUGHT = {
         "dropout | lstm | convolution | pooling | batch normalization | Conv2D | dense layer | functional api "
         "| normalize | count_params | recurrent"
     ),
-    "inside": "digits",
+    "inside-digit": "digits | occlusion",
     "inside-transformer": "attention weights | explain prediction | saliency",
     "example-models": "resnet | unet | residual | vanishing gradient | LeNet | MobileNet",
     "tuning": (
