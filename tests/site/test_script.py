@@ -136,6 +136,8 @@ def test_the_menu_follows_what_is_read(page: Page) -> None:
         expect(page.locator(".md-nav--secondary .md-nav__link--passed")).to_have_count(number + 1)
         assert in_frame(page, ".md-nav--secondary .md-nav__link--active")
     expect(page.locator(".md-header__title--active")).to_have_count(1)
+    shown = page.locator(".md-header__topic + .md-header__topic")  # in the place of the site's name
+    expect(shown).to_have_text(page.title().split(" - ")[0])
     page.evaluate("scrollTo(0, 0)")
     expect(page.locator(".md-header__title--active")).to_have_count(0)
     expect(page.locator(".md-nav--secondary :is([aria-current], .md-nav__link--passed)")).to_have_count(0)
