@@ -9,7 +9,7 @@ UV = links="$${PIP_FIND_LINKS:-$$($(PYTHON) -m pip config get global.find-links 
 	if ls "$$links"/torch-* >/dev/null 2>&1; then export UV_FIND_LINKS="$$links"; else export UV_TORCH_BACKEND=cpu; fi; \
 	$(BIN)/uv pip
 
-.PHONY: serve build test replicate lint bench lock clean
+.PHONY: serve build book test replicate lint bench lock clean
 
 serve: .venv/ready
 	$(BIN)/python -m mkdocs serve
@@ -17,7 +17,10 @@ serve: .venv/ready
 build: .venv/ready
 	$(BIN)/python -m mkdocs build
 
-test: .venv/browser .venv/firefox lint build
+book: build
+	$(BIN)/python -m coursebuild book site
+
+test: .venv/browser .venv/firefox .venv/epub/ready lint build
 	$(BIN)/python -m pytest --numprocesses auto --codeblocks tests docs/en
 
 replicate: .venv/ready
@@ -50,3 +53,7 @@ clean:
 .venv/browser .venv/firefox: .venv/%: .venv/ready tests/site/browser.py
 	$(BIN)/python tests/site/browser.py $(patsubst browser,chromium,$*) > $@.part
 	@mv $@.part $@
+
+.venv/epub/ready: tests/site/epub.txt | .venv/ready
+	$(BIN)/uv pip install --quiet --no-deps --require-hashes --target $(@D) --requirement $<
+	@touch $@

@@ -1,4 +1,4 @@
-"""python -m coursebuild: check lessons, run them, weave them into plain pages, finish a built site."""
+"""python -m coursebuild: check lessons, run them, weave them into plain pages, finish a built site, bind it."""
 
 import argparse
 import io
@@ -75,6 +75,10 @@ def parser() -> argparse.ArgumentParser:
     ends.add_argument("site", type=Path, help="the folder of the site")
     ends.add_argument("--docs", type=Path, help="the folder of the lessons, whose own HTML stays as it is")
     ends.set_defaults(does=finishing)
+    books = commands.add_parser("book", parents=[every], help="a built site as an EPUB, and as a ZIP for a folder")
+    books.add_argument("site", type=Path, help="the folder of the site")
+    books.add_argument("--to", type=Path, default=Path("build"), help="the folder to write them to (%(default)s)")
+    books.set_defaults(does=binding)
     return whole
 
 
@@ -175,6 +179,13 @@ def finishing(options: argparse.Namespace, note: Note) -> None:
     from coursebuild.site.finish import finish
 
     finish(options.site, options.docs)
+
+
+def binding(options: argparse.Namespace, note: Note) -> None:
+    from coursebuild.site.book import book
+
+    for path in book(options.site, options.to):
+        print(path)
 
 
 if __name__ == "__main__":
