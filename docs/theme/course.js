@@ -92,6 +92,23 @@
   })
   for (const code of each("pre > code")) wide.observe(code)
 
+  // ---- Slides and paper, beside the downloads.
+  const ways = document.querySelector(".downloads")
+  if (ways) {
+    const from = name => new URL(`study/${name}`, document.currentScript.src).href
+    const files = [["script", { src: from("present.js") }], ["link", { rel: "stylesheet", href: from("present.css") }]]
+    const load = ([name, properties]) => new Promise(onload => document.head.append(make(name, { ...properties, onload })))
+    let loaded
+    const present = async () => {
+      await (loaded ??= Promise.all(files.map(load)))
+      document.dispatchEvent(new Event("present"))
+    }
+    for (const [textContent, onclick] of [["Present", present], ["Print", () => print()]]) {
+      ways.append(" ", make("button", { type: "button", textContent, onclick }))
+    }
+    if (/[?&]present\b/.test(location.search)) present()
+  }
+
   // ---- Where one is: the heading in the menu, and the page's title in the header once its own is out of sight.
   const menu = document.querySelector(".md-sidebar--primary")
   const narrow = matchMedia("(max-width: 76.234375em)")
