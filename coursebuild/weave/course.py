@@ -17,9 +17,12 @@ from coursebuild.run.replicate import Replications, known
 from coursebuild.weave.contents import ASKED, with_contents
 from coursebuild.weave.folder import scratch, swap
 from coursebuild.weave.lab import render_lab
+from coursebuild.weave.notebook import without_attributes
 from coursebuild.weave.page import Page, render
-from coursebuild.weave.plain import TABLES, without_tags
+from coursebuild.weave.plain import TABLES, unfolded, without_tags
 from coursebuild.weave.records import RECORD, SNIPPETS, index_of_snippets, record_of_all
+from coursebuild.weave.study import ASKED as STUDIED
+from coursebuild.weave.study import anki, cards, deck, questions
 from coursebuild.weave.terms import GLOSSARY, definitions
 
 KNOWN: dict[str, tuple[tuple[object, ...], Page]] = {}  # pages as they were woven, while serving
@@ -93,9 +96,28 @@ def woven(
                 table, wrong = with_contents(table, lesson, source, course.sections, lessons)
                 faults += wrong if name.endswith(".md") else []
             files[name] = (table if name.endswith(".md") else without_tags(table)).encode()
+    place = {name: at for at, name in enumerate(course.nav)}
+    study(files, dict(sorted(lessons.items(), key=lambda each: place.get(str(each[1].pages[0]), len(place)))))
     if faults:
         raise LessonError(faults)
     return files, cache.outside(sorted({file for run in runs.values() for file in run.read}))
+
+
+def study(files: dict[str, bytes], lessons: dict[PurePosixPath, Lesson]) -> None:
+    """Put all questions, and the cards, into the pages that ask for them; Anki's file of cards beside these."""
+    for name in lessons:
+        text = files.get(str(name), b"").decode()
+        if not (asked := STUDIED.findall(text)):
+            continue
+        made = list(cards(lessons, files)) if "cards" in asked else []
+        if made:
+            files[str(name.with_suffix("") / "cards.txt")] = anki(made).encode()
+        told = {"cards": deck(made, lessons, name), "questions": questions(lessons, files, name)}
+        plain = files[f"{name}.txt"].decode()
+        for each in asked:
+            text = text.replace(f"<!-- {each} -->", told[each])
+            plain = plain.replace(f"<!-- {each} -->", without_tags(without_attributes(unfolded(told[each]))))
+        files |= {str(name): text.encode(), f"{name}.txt": plain.encode()}
 
 
 def page_of(

@@ -11,7 +11,9 @@ from coursebuild.weave.outputs import fence
 from coursebuild.weave.parts import File, Part, Picture, Ran, Woven, error_lines
 
 MARKS = re.compile(r"&#(\d+);")
-TABLES = re.compile(r"(<!-- (?:record|snippets|(?:contents|length):.*?) -->)")  # which the course puts in
+TABLES = re.compile(
+    r"(<!-- (?:record|snippets|cards|questions|(?:contents|length):.*?) -->)"
+)  # which the course puts in
 FOLDS = re.compile(r"</?(?:details|div)\b[^>]*>\n?|<summary>(?P<summary>.*?)</summary>|^\{[:.# ].*\}$", re.MULTILINE)
 PAGES = re.compile(r"(\]\((?!https?:)[^)\s]*?)\.ipynb(?=[)#])")
 
@@ -36,12 +38,16 @@ def written(part: Part, folder: str, solved: bool) -> Iterator[str]:
             yield from (fence("text", each).rstrip() for each in (said, error) if each)
     else:
         text = part.written(lambda piece: as_text(piece, folder, solved))
-        text = FOLDS.sub(lambda found: f"**{found['summary']}**" if found["summary"] else "", text)
+        text = unfolded(text)
         asked = TABLES.findall(text)
         text = without_attributes(TABLES.sub("\0", text))
         for each in asked:
             text = text.replace("\0", each, 1)
         yield MARKS.sub(lambda mark: chr(int(mark[1])), PAGES.sub(r"\1.md", text)).strip()
+
+
+def unfolded(text: str) -> str:
+    return FOLDS.sub(lambda found: f"**{found['summary']}**" if found["summary"] else "", text)
 
 
 def without_tags(markdown: str) -> str:

@@ -6,12 +6,14 @@
     for (const each of copied.querySelectorAll("[id]")) each.removeAttribute("id")
     return copied
   }
-  const rights = {} // the letters that are right, by the names of the page's questions
+  const all = {} // for each page ("" is this one) the letters that are right, by the names of its questions
 
   document.querySelectorAll("details.check").forEach((answer, index) => {
     const list = answer.previousElementSibling
     const asked = list.previousElementSibling
-    const name = index ? `check-${index + 1}` : "check"
+    const { page: of = "", number = index + 1 } = answer.dataset // the page of all questions says whose they are
+    const name = number > 1 ? `check-${number}` : "check", rights = all[of] ??= {}
+    const own = of ? `${of}-${name}` : name
     const right = []
     const against = {}
     for (const part of [...answer.children].slice(1)) { // below the summary
@@ -20,7 +22,7 @@
     }
     rights[name] = right[0].textContent[0]
 
-    asked.id ||= `${name}-asked`
+    asked.id ||= `${own}-asked`
     const group = make("div", { role: "group", className: "asks" })
     group.setAttribute("aria-labelledby", asked.id)
     const told = make("div", { role: "status" })
@@ -29,7 +31,7 @@
     for (const choice of list.children) {
       const letter = choice.querySelector("strong")
       const button = make("button", { type: "button", ariaPressed: false, textContent: letter.textContent[0] })
-      choice.id = `${name}-${button.textContent}`
+      choice.id = `${own}-${button.textContent}`
       button.setAttribute("aria-labelledby", choice.id)
       letter.replaceWith(button)
     }
@@ -48,7 +50,7 @@
       group.dataset.right = so
       told.replaceChildren(...(so ? reason : [make("p")]))
       if (!so) told.firstChild.append(word, ...reason)
-      document.dispatchEvent(new CustomEvent("answered", { detail: { name, letter, rights } }))
+      document.dispatchEvent(new CustomEvent("answered", { detail: { name, letter, rights, of: of || undefined } }))
     })
   })
 }

@@ -103,6 +103,10 @@
       await (loaded ??= Promise.all(files.map(load)))
       document.dispatchEvent(new Event("present"))
     }
+    const name = location.pathname.match(/([^/]+?)(\.html)?$/)?.[1]
+    const lead = (textContent, href) => ways.append(" ", make("a", { textContent, href }))
+    if (document.querySelector("#check ~ .asks, details.check")) lead("Check", "#check")
+    if (document.querySelector("#short")) lead("Recall", new URL(`recall.html#${name}`, document.currentScript.src).href)
     for (const [textContent, onclick] of [["Present", present], ["Print", () => print()]]) {
       ways.append(" ", make("button", { type: "button", textContent, onclick }))
     }

@@ -7,10 +7,11 @@ window.progress = (() => {
   // The progress in a text, and nothing else that may be there; null if there is none.
   function parse(text) {
     try {
-      const { v, last, pages } = JSON.parse(text)
+      const { v, last, pages, cards } = JSON.parse(text)
       if (v !== 1 || typeof pages !== "object") return null
       const known = Object.entries(pages).filter(([, each]) => each?.answered)
-      return { v, last, pages: Object.fromEntries(known.map(([name, { read, answered, done }]) =>
+      const turned = Object.entries(cards ?? {}).filter(([, each]) => each?.length === 2 && each.every(Number.isInteger))
+      return { v, last, cards: Object.fromEntries(turned), pages: Object.fromEntries(known.map(([name, { read, answered, done }]) =>
         [name, { read: Number(read) || 0, answered: { ...answered }, done: done === true }])) }
     } catch {
       return null
@@ -34,11 +35,11 @@ window.progress = (() => {
     show()
   }
 
-  function note(edit) {
-    if (!document.querySelector(`[data-progress="${page}"]`)) return // not on the way
+  function note(edit, name = page) {
+    if (!document.querySelector(`[data-progress="${name}"]`)) return // not on the way
     const all = load()
-    edit(all.pages[page] ??= { read: 0, answered: {}, done: false })
-    all.last = page
+    edit(all.pages[name] ??= { read: 0, answered: {}, done: false })
+    if (name === page) all.last = page
     save(all)
   }
 
@@ -81,10 +82,10 @@ window.progress = (() => {
       })
     }, { passive: true })
   })
-  document.addEventListener("answered", ({ detail: { name, letter, rights } }) => note(one => {
+  document.addEventListener("answered", ({ detail: { name, letter, rights, of } }) => note(one => {
     if (one.answered[name] !== rights[name]) one.answered[name] = letter
     one.done ||= Object.keys(rights).every(each => one.answered[each] === rights[each])
-  }))
+  }, of))
   addEventListener("storage", show) // another tab
   addEventListener("pageshow", ({ persisted }) => persisted && show()) // back again
   return { parse, load, save }
