@@ -97,12 +97,13 @@ near = 1 / np.sqrt(500)
 plt.figure(figsize=(6.4, 3))
 plt.plot(range(1, 21), twenty, "o", color="gray", label="500 rows")
 plt.axhline(is_right.mean(), color="black", label="all 10,000 rows")
-for edge in (is_right.mean() - near, is_right.mean() + near):
-    plt.axhline(edge, color="black", linestyle="--")
+plt.axhline(is_right.mean() - near, color="black", linestyle="--", label="1/√500 away")
+plt.axhline(is_right.mean() + near, color="black", linestyle="--")
 plt.xlabel("test")
 plt.ylabel("accuracy")
 plt.xticks(range(0, 21, 5))
-plt.legend()
+plt.ylim(top=is_right.mean() + 1.9 * near)  # room for the legend
+plt.legend(loc="upper center", ncols=3)
 plt.show()
 # --8<-- [end:twenty]
 

