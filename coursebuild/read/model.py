@@ -1,5 +1,6 @@
 """What a lesson is, once it is read: plain values, which all later stages take and none changes."""
 
+import re
 import sys
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 PROOFS = "proofs.md"  # a page beside each that has some
+MORE = re.compile(r'^<details[^>\n]* class="more".*?(?=^#|\Z)', re.DOTALL | re.MULTILINE)
 OTHERS, LEAST = 20, 19  # runs with other seeds, and in how many of them a rule must hold
 
 
@@ -134,13 +136,15 @@ class Lesson:
 
     @cached_property
     def minutes(self) -> int:
-        """Minutes to read the page: 200 words of prose or 25 lines of code in each, a convention of ours.
+        """Minutes to read the page: 200 words of prose or 25 lines of code in each, a convention of ours. Questions
+        that are folded below the first are practice, and do not count.
 
         M. Brysbaert, "How many words do we read per minute?", Journal of Memory and Language 109, 2019, measured about
         240 words of plain English.
         """
         pieces = [piece for part in self.parts if isinstance(part, Prose) for piece in part.pieces]
-        words = sum(len(piece.split()) for piece in pieces if isinstance(piece, str))
+        said = MORE.sub("", "\0".join(piece if isinstance(piece, str) else "" for piece in pieces))
+        words = len(said.replace("\0", " ").split())
         words += sum(len(piece.latex.split()) for piece in pieces if isinstance(piece, Formula))
         lines = sum(len(cell.code.split("\n")) for cell in self.cells)
         return max(1, round(words / 200 + lines / 25))

@@ -436,6 +436,13 @@ def test_the_head_of_a_lesson_tells_its_reading_time_and_its_relatives(project: 
     page = render(replace(lesson, name=PurePosixPath("sub/a.md")), run_of(Output()), titles).markdown
     assert '# A page { #a }\n\n4 minutes. Related: [Another](../b.md)\n{ .about }\n\n<div class="seal"' in page
     assert "</div>\n\n[a.py](a/a.py)" in page
+    more = (
+        f'\n<details markdown="1" class="more"><summary>More</summary>\n\n{words}\n\n</details>\n\n## Next {{ #n }}\n'
+    )
+    longer = read_lesson(
+        f"{lesson.head}\n# A page {{ #a }}\n\n{words}\n\n```python\n{code}```\n{more}", "docs/a.md", project.root
+    )
+    assert (lesson.minutes, longer.minutes) == (4, 4)
 
 
 def test_the_index_of_snippets_tells_what_each_shows_where_and_what_it_needs(project: Project) -> None:
