@@ -114,19 +114,29 @@ def test_a_block_gives_alone_what_its_page_shows(site: Path, block: str, tmp_pat
     assert proven(path, tmp_path, expected, lambda program, folder: end(run_alone(program, folder))) == expected
 
 
+COPIED = """async () => {
+  const texts = {}
+  for (const button of document.querySelectorAll(".md-code__with")) {
+    await navigator.clipboard.writeText("nothing")
+    button.click()
+    while ((texts[button.closest(".cell").id] = await navigator.clipboard.readText()) === "nothing") await 0
+  }
+  return texts
+}"""
+
+
 @pytest.mark.parametrize("name", [name for name in WITH_CELLS if not LESSONS[name].lab])
 def test_the_second_button_copies_what_the_file_has(site: Path, page: Page, name: str) -> None:
     page.goto(f"/{name}.html")
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-    for number in (at for at, needed in enumerate(above(name), 1) if needed):
-        card = page.locator(f"#cell-{number}")
-        text = (site / name / f"block-{number}.py").read_text(encoding="utf-8")
-        button = card.get_by_role("button", name=f"Copy block {number} with what it needs")
-        button.focus()
-        page.keyboard.press("Enter")
-        expect(page.locator(".md-dialog__inner")).to_have_text("Copied to clipboard")
-        assert page.evaluate("navigator.clipboard.readText()") == text
-        assert card.locator(".with").is_hidden()
+    numbers = [at for at, needed in enumerate(above(name), 1) if needed]
+    files = {f"cell-{at}": (site / name / f"block-{at}.py").read_text(encoding="utf-8") for at in numbers}
+    page.get_by_role("button", name=f"Copy block {numbers[0]} with what it needs").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".md-dialog__inner")).to_have_text("Copied to clipboard")
+    assert page.evaluate("navigator.clipboard.readText()") == files[f"cell-{numbers[0]}"]
+    assert page.evaluate(COPIED) == files
+    assert page.locator(".with:visible").count() == 0
 
 
 def test_without_scripts_the_file_is_linked(site: Path) -> None:
