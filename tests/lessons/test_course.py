@@ -141,6 +141,8 @@ FORMS = {
 EVERYDAY = {
     "compile",
     "fit",
+    "freeze",
+    "group",
     "update",
     "trial",
     "regression",
