@@ -3,6 +3,7 @@
 # --8<-- [start:imports]
 import importlib.metadata
 import re
+import string
 
 import keras
 import matplotlib.pyplot as plt
@@ -172,20 +173,24 @@ show("WINNER!! You have won a £900 prize. Call 09061701461 now")
 
 # --8<-- [start:gain]
 tidied = [text.decode() for text in tidy(messages.text).numpy()]
-plain = messages.text.str.lower().str.replace(r"[^\w\s]", "", regex=True)
+# What `TextVectorization` does unless it is told otherwise: string.punctuation goes.
+gone = str.maketrans("", "", string.punctuation)
+plain = messages.text.str.lower().str.translate(gone)
 ways = {"plain": plain, "tidied": pd.Series(tidied)}
 
 
 def auc_of(texts, train, validation):
-    """The AUC on validation messages that are written in one of the ways."""
-    model = make_pipeline(
-        TfidfVectorizer(token_pattern=r"\S+", max_features=words),
-        LogisticRegression(C=10),
-    )
-    model.fit(texts[train.index], train.spam)
-    return roc_auc_score(
-        validation.spam, model.predict_proba(texts[validation.index])[:, 1]
-    )
+    """The AUC on validation messages, written in one way, with its best setting."""
+    aucs = []
+    for strength in (1, 10, 100):  # how closely it may follow the training set
+        model = make_pipeline(
+            TfidfVectorizer(token_pattern=r"\S+", max_features=words),
+            LogisticRegression(C=strength),
+        )
+        model.fit(texts[train.index], train.spam)
+        scores = model.predict_proba(texts[validation.index])[:, 1]
+        aucs.append(roc_auc_score(validation.spam, scores))
+    return max(aucs)
 
 
 gains = pd.DataFrame(

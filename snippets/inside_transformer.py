@@ -300,9 +300,9 @@ table = word_table.get_weights()[0][2:]  # without the empty place and [UNK]
 directions = table / np.linalg.norm(table, axis=1, keepdims=True)
 
 
-def nearest(word, count=6):
-    """The words whose rows point most nearly the same way."""
-    closeness = directions @ directions[vocabulary.index(word) - 2]
+def nearest(word, count=6, common=200):
+    """The words whose rows point most nearly the same way, among the commonest."""
+    closeness = directions[:common] @ directions[vocabulary.index(word) - 2]
     return [vocabulary[2 + place] for place in np.argsort(-closeness)[1 : count + 1]]
 
 

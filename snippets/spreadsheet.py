@@ -26,25 +26,29 @@ x_train, x_test, y_train, y_test = train_test_split(
 scaler = StandardScaler().fit(x_train)  # from the training set alone
 x_train, x_test = scaler.transform(x_train), scaler.transform(x_test)
 
-keras.utils.set_random_seed(3)  # before any layer is made
-network = keras.Sequential(
-    [
-        keras.Input(shape=(2,)),
-        keras.layers.Dense(3, activation="relu"),
-        keras.layers.Dense(1, activation="sigmoid"),
-    ]
-)
+
+def new_network():
+    keras.utils.set_random_seed(3)  # before any layer is made: the same first weights
+    return keras.Sequential(
+        [
+            keras.Input(shape=(2,)),
+            keras.layers.Dense(3, activation="relu"),
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+network = new_network()
 network.compile(
     loss="binary_crossentropy",
     optimizer=keras.optimizers.Adam(learning_rate=0.05),
     metrics=["accuracy"],
 )
-network.fit(x_train, y_train, epochs=40, batch_size=128, verbose=0)
-_, test_accuracy = network.evaluate(x_test, y_test, verbose=0)
-print(network.count_params(), f"weights, accuracy on the test set {test_accuracy:.3f}")
-
+network.fit(x_train, y_train, epochs=40, batch_size=142, verbose=0)  # 3 x 142 rows
 x_sheet, y_sheet = x_train[:60], y_train[:60]  # training rows: we shall play with them
+_, test_accuracy = network.evaluate(x_test, y_test, batch_size=60, verbose=0)
 loss, accuracy = network.evaluate(x_sheet, y_sheet, batch_size=60, verbose=0)
+print(network.count_params(), f"weights, accuracy on the test set {test_accuracy:.3f}")
 print(f"the 60 rows for the sheet: loss {loss:.4f}, accuracy {accuracy:.4f}")
 # --8<-- [end:train]
 
@@ -134,14 +138,7 @@ for name, formula in (
 
 # --8<-- [start:step]
 rate, steps = 1.0, 5
-keras.utils.set_random_seed(3)  # the first weights, as they were before training
-fresh = keras.Sequential(
-    [
-        keras.Input(shape=(2,)),
-        keras.layers.Dense(3, activation="relu"),
-        keras.layers.Dense(1, activation="sigmoid"),
-    ]
-)
+fresh = new_network()  # with the first weights, as they were before training
 path = [[array.astype("float64") for array in fresh.get_weights()]]
 for _ in range(steps):
     slopes_now = backward(path[-1], x_sheet, y_sheet)
@@ -179,24 +176,18 @@ def write(path_of_file):
         write_sheet(book, "Network", weights, advice, bold, number, change_me)
         for step, values in enumerate(path):
             name, before = f"Step {step}", f"Step {step - 1}" if step else ""
-            advice = (
-                "Each weight here is that of the sheet before, less rate times slope."
-                if step
-                else "The first weights, and the learning rate. The next sheets follow."
-            )
+            advice = "The first weights, and the learning rate. The next sheets follow."
+            if step:
+                advice = "Each weight: that of the sheet before, less rate times slope."
             write_sheet(book, name, values, advice, bold, number, change_me, before)
-        notes = book.add_worksheet("Read me")
-        notes.set_column(0, 0, 100)
-        for row, note in enumerate(
-            (
-                "Each row of a sheet is a tumour; malignant is 1.",
-                "Features have mean 0, standard deviation 1 on the training set.",
-                "Hidden units: MAX(0, weighted sum). Output: 1/(1+EXP(-z)).",
-                "Loss: binary cross-entropy, natural logarithm; lower is better.",
-                "Step 1 is one step of gradient descent from Step 0, and so on.",
-            )
-        ):
-            notes.write(row, 0, note)
+        notes = [
+            "Each row of a sheet is a tumour; malignant is 1.",
+            "Features have mean 0, standard deviation 1 on the training set.",
+            "Hidden units: MAX(0, weighted sum). Output: 1/(1+EXP(-z)).",
+            "Loss: binary cross-entropy, natural logarithm; lower is better.",
+            "Step 1 is one step of gradient descent from Step 0, and so on.",
+        ]
+        book.add_worksheet("Read me").write_column(0, 0, notes)
 
 
 def write_sheet(book, name, weights, advice, bold, number, change_me, before=""):
@@ -206,16 +197,11 @@ def write_sheet(book, name, weights, advice, bold, number, change_me, before="")
     sheet.write(0, 0, advice, bold)
     sheet.write_row(2, 0, ["to hidden unit", "1", "2", "3"], bold)
     sheet.write_row(2, 5, ["to the output", "weight"], bold)
-    for row, label in enumerate(("radius", "texture", "bias")):
-        sheet.write(3 + row, 0, label)
-    for row, label in enumerate(("hidden 1", "hidden 2", "hidden 3", "bias")):
-        sheet.write(3 + row, 5, label)
-    table = {
-        f"{c}{4 + r}": weights[0][r, j] for j, c in enumerate("BCD") for r in (0, 1)
-    }
-    table |= {f"{c}6": weights[1][j] for j, c in enumerate("BCD")}
-    table |= {f"G{4 + r}": weights[2][r, 0] for r in range(3)} | {"G7": weights[3][0]}
-    for cell, value in table.items():
+    sheet.write_column(3, 0, ["radius", "texture", "bias"])
+    sheet.write_column(3, 5, ["hidden 1", "hidden 2", "hidden 3", "bias"])
+    into_hidden = np.vstack(weights[:2]).T.ravel()  # as in B4, B5, B6, C4, …
+    values = [*into_hidden, *weights[2][:, 0], *weights[3]]
+    for cell, value in zip(slopes, values, strict=True):
         if before:
             there = re.sub(r"([A-Z]\d+)", rf"'{before}'!\1", slopes[cell])
             there = there.replace(f":'{before}'!", ":")
