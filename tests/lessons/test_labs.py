@@ -39,7 +39,10 @@ RAW = "a raw error:"
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_each_check_fails_unsolved_and_for_each_mistake_and_passes_what_is_right(name: str) -> None:
+def test_each_check_fails_unsolved_and_for_each_mistake_and_passes_what_is_right(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # what a lab writes
     answers = importlib.import_module(f"tests.lessons.answers.{Path(name).name.replace('-', '_')}")
     cells, number, faults = LABS[name].cells, 0, []
     names: dict[str, Any] = {"__name__": "__main__"}
@@ -72,13 +75,13 @@ def test_what_the_checks_use_is_the_same_in_all_labs() -> None:
 
 def thoughtless(cell: Cell) -> Iterator[str]:
     """An exercise with what answers nothing, with the name that it asks for misspelt, and with code that fails."""
-    line = next(line for line in cell.exercise.split("\n") if "..." in line)
-    if "return" in line:
+    lines = [line for line in cell.exercise.split("\n") if "..." in line]
+    given = [name.strip() for line in lines for name in line.partition("=")[0].split(",")]
+    if "return" in lines[0]:
         yield from (filled(cell, f"    return {value}") for value in NOTHING)
         yield filled(cell, "    raise LookupError('no such key')")
         yield re.sub(r"def (\w+)", r"def my_\1", cell.exercise)
-    elif " = ..." in line:
-        given = [name.strip() for name in line.partition("=")[0].split(",")]
+    elif " = ..." in lines[0]:
         yield from (filled(cell, f"{' = '.join(given)} = {value}") for value in NOTHING)
         yield filled(cell, f"{' = '.join(f'my_{name}' for name in given)} = 1")
     else:
@@ -108,9 +111,11 @@ def one_try(names: dict[str, Any]) -> Iterator[None]:
 
 
 def filled(cell: Cell, code: str) -> str:
-    """An exercise with what a learner writes in the place of its line with `...`."""
-    line = next(line for line in cell.exercise.split("\n") if "..." in line)
-    return cell.exercise.replace(line, code)
+    """An exercise with what a learner writes in the place of its lines with `...`."""
+    lines = cell.exercise.split("\n")
+    first, *others = (number for number, line in enumerate(lines) if "..." in line)
+    lines[first] = code
+    return "\n".join(line for number, line in enumerate(lines) if number not in others)
 
 
 def told(code: str, check: Cell, names: dict[str, Any]) -> str:
