@@ -83,8 +83,10 @@ def keys() -> dict[str, str]:
         code = [repr((cell.code, cell.exercise, cell.raises, cell.message)).encode() for cell in lesson.cells]
         tests = (ROOT / "tests" / "snippets" / f"test_{snippet}.py", ROOT / "tests" / "snippets" / "conftest.py")
         files = (ROOT / "snippets" / f"{snippet}.py", ROOT / "site" / page)
+        labs = ROOT / "tests" / "lessons"
+        lab = (labs / "test_labs.py", labs / "answers" / f"{snippet}.py")
         found[f"lesson {page}"] = digest([base, *code, *bytes_of(*tests, files[0])])
-        found[f"lab {page}"] = digest([base, *code, *bytes_of(ROOT / "tests" / "lessons" / "test_labs.py")])
+        found[f"lab {page}"] = digest([base, *code, *bytes_of(*lab)])
         for made in (page, page.with_name(f"{page.name}-solved")):
             found[f"page {made}"] = digest([look, *bytes_of(ROOT / "site" / f"{made}.html", files[1])])
     return found
