@@ -192,10 +192,12 @@ def together(course: Course, lessons: dict[PurePosixPath, Lesson], files: set[st
             yield Fault(lessons[lesson.proofs].path, 1, what)
         for play in lesson.plays:
             folder = course.root / course.options.play
-            if not (folder / f"{play.explorer}.js").is_file():
-                known = ", ".join(sorted(path.stem for path in folder.glob("*.js"))) or "no explorer yet"
-                what = f"no explorer {play.explorer}"
-                yield Fault(lesson.path, play.line, f"{what} ({course.options.play}/ has: {known})")
+            known = {path.stem for path in folder.glob("*.js")} - {"play"}  # which is what they share
+            if play.explorer not in known:
+                there = ", ".join(sorted(known)) or "no explorer yet"
+                yield Fault(
+                    lesson.path, play.line, f"no explorer {play.explorer} ({course.options.play}/ has: {there})"
+                )
         yield from check_links(lesson, pages, others)
     if course.config:
         config = course.name(course.config)

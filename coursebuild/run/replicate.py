@@ -2,12 +2,13 @@
 
 What came of a run is kept in `.cache/others/PAGE/KEY.jsonl`, a line a run. The key is that of an ordinary run
 (cache.py), of the lesson with its seeds moved: a changed sentence costs nothing, nor does a claim that becomes a rule.
+Other runs are not asked for the data of explorers, so that these cost nothing either.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,15 @@ def run_other(
     return Other(tuple(held), fallen, tuple(wrong), round(spent, 1), states, lasting, limited)
 
 
+def without_plays(lesson: Lesson) -> Lesson:
+    """The lesson as other runs have it."""
+    return replace(lesson, parts=tuple(asked(each) if isinstance(each, Cell) else each for each in lesson.parts))
+
+
+def asked(cell: Cell) -> Cell:
+    return replace(cell, expressions=tuple(each for each in cell.expressions if each.kind != "play"))
+
+
 def places(lesson: Lesson, cell: Cell) -> list[tuple[str, int]]:
     """Where faults of a cell may be told."""
     below = [*(each.line for each in cell.expressions), *(each.line for each in cell.made)]
@@ -161,9 +171,18 @@ def known(course: Course, lessons: Iterable[Lesson]) -> dict[str, Replications]:
     environment = cache.environment(course.lock, course.options.environment)
     found = {}
     for lesson in lessons:
-        if lesson.cells and folder(course, lesson).is_dir() and (others := Others(course, lesson, environment).load()):
-            found[lesson.path] = counted(lesson, others.values())
+        if lesson.cells and folder(course, lesson).is_dir():
+            bare = without_plays(lesson)
+            if others := Others(course, bare, environment).load():
+                found[lesson.path] = with_plays(lesson, counted(bare, others.values()))
     return found
+
+
+def with_plays(lesson: Lesson, count: Replications) -> Replications:
+    """The counts of the lesson as other runs have it, for the lesson as it is."""
+    cells = [(cell, iter(held)) for cell, held in zip(lesson.cells, count.held, strict=True)]
+    held = tuple(tuple(0 if e.kind == "play" else next(rest) for e in cell.expressions) for cell, rest in cells)
+    return Replications(count.runs, held)
 
 
 def counted(lesson: Lesson, others: Iterable[Other]) -> Replications:
@@ -192,7 +211,7 @@ def replicate(
     each claim and rule with the share of the runs in which it held, what fell first; and give what is wrong: rules that
     did not hold often enough, and runs that died.
     """
-    lessons = [lesson for lesson in lessons if lesson.cells]
+    lessons = [without_plays(lesson) for lesson in lessons if lesson.cells]
     environment = cache.environment(course.lock, course.options.environment)
     numbers = range(first, first + runs)
     kept = {lesson.path: Others(course, lesson, environment) for lesson in lessons}

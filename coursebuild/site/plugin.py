@@ -188,7 +188,7 @@ class CoursePlugin(BasePlugin):
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
         """Labs as other pages look; and an explorer's stylesheet and script beside its data."""
-        html = PLAY.sub(lambda play: self.play(play, page), html)
+        html = self.played(html, page)
         if (facts := self.lab(page)) is None:
             return html
 
@@ -200,12 +200,30 @@ class CoursePlugin(BasePlugin):
         tidied: str = self.kept.made("tidy", html, make)
         return led(tidied.replace("</h1>", "</h1>" + facts.get("about", ""), 1), page, files)
 
-    def play(self, data: re.Match[str], page: Page) -> str:
-        """An explorer's data with its script, which finds them there and draws before what follows is shown."""
-        path = get_relative_url(f"play/{data[1]}", page.url)
-        sheet = (self.sources.root / self.sources.options.play / f"{data[1]}.css").is_file()
-        style = f'<link rel="stylesheet" href="{path}.css">' if sheet else ""
-        return f'{style}{data[0]}<script src="{path}.js"></script>'
+    def played(self, html: str, page: Page) -> str:
+        """An explorer's data with its script, which finds them before it and draws before what follows is shown.
+        If they share a `play.js`, it comes first, and loads those below the first heading when they are near.
+        """
+        folder = self.sources.root / self.sources.options.play
+        shared, below = (folder / "play.js").is_file(), html.find("<h2") % (len(html) + 1)
+
+        def script(name: str, how: str = "") -> str:
+            return f'<script src="{get_relative_url(f"play/{name}.js", page.url)}"{how}></script>'
+
+        def sheet(name: str) -> str:
+            path = get_relative_url(f"play/{name}.css", page.url)
+            return f'<link rel="stylesheet" href="{path}">' if (folder / f"{name}.css").is_file() else ""
+
+        def put(data: re.Match[str]) -> str:
+            now, first = not shared or data.start() < below, shared and not PLAY.search(html, 0, data.start())
+            if not now:
+                later = "css" if sheet(data[1]) else ""
+                waiting = data[0].replace("<script", f'<script data-later="{later}"', 1)
+                return waiting + (script("play", " defer") if first else "")
+            loader, look = (script("play"), sheet("play")) if first else ("", "")
+            return f"{look}{sheet(data[1])}{loader}{data[0]}{script(data[1])}"
+
+        return PLAY.sub(put, html)
 
     @event_priority(-100)
     def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:

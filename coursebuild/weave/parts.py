@@ -1,5 +1,6 @@
 """One walk over a lesson and its run gives woven parts; page, program, notebook and lab are writers of these."""
 
+import ast
 import itertools
 import json
 import re
@@ -154,12 +155,23 @@ def answered(
             found.append(Proof(0, 0, asked, clean(str(gave)), so_often, runs))
             continue
         try:
-            json.loads(str(gave), parse_constant=int)  # which refuses NaN and Infinity, as browsers do
-        except (ValueError, RecursionError) as error:
-            what = f"the data of {asked.explorer} are no JSON: {error}"
-            faults.append(Fault(path, asked.line, f"{what} (a text that json.dumps gave)"))
-        found.append(Data(asked.explorer, str(gave)))
+            text = as_json(str(gave))
+        except (ValueError, TypeError, SyntaxError, RecursionError) as error:
+            text, what = "null", f"the data of {asked.explorer} are no JSON: {error}"
+            faults.append(Fault(path, asked.line, f"{what} (a text that json.dumps gave, or a dict or list for it)"))
+        found.append(Data(asked.explorer, text))
     return iter(found)
+
+
+def as_json(gave: str) -> str:
+    """The JSON that an expression gave, or that of the plain dict or list that it gave."""
+    try:
+        json.loads(gave, parse_constant=int)  # which refuses NaN and Infinity, as browsers do
+        return gave
+    except ValueError:
+        if gave[:1] not in ("{", "["):
+            raise
+        return json.dumps(ast.literal_eval(gave), ensure_ascii=False, separators=(",", ":"))
 
 
 def woven(piece: Piece, values: Iterator, pictures: Iterator, files: Iterator) -> str | Woven | Proof:

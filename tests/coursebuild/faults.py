@@ -234,7 +234,7 @@ TEXTS = [
     Fault("No such explorer", lesson(ONE, "<!-- play: lever '1' -->"), CHECK, ("docs/page.md:9: no explorer lever",)),
     Fault(
         "Data that are no JSON",
-        {**lesson(ONE, "<!-- play: lever {1: x} -->"), "docs/theme/play/lever.js": ""},
+        {**lesson(ONE, "<!-- play: lever {1, x} -->"), "docs/theme/play/lever.js": ""},
         WEAVE,
         ("docs/page.md:9: no JSON",),
     ),

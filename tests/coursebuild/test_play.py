@@ -86,12 +86,21 @@ def test_no_text_ends_the_block_of_data(text: str) -> None:
     assert json.loads(block[block.index(">") + 1 : block.rindex("<")]) == [text]
 
 
-@pytest.mark.parametrize("value", ["{1: 2}", "'{'", "'NaN'", "'[Infinity]'", "None", "''"])
+@pytest.mark.parametrize(
+    "value", ["{1, 2}", "[float('nan')]", "[{1}]", "[len]", "'{'", "'NaN'", "'[Infinity]'", "None", "''"]
+)
 def test_data_that_are_no_json(project: Project, value: str) -> None:
     text = f"```python\nx = 1\n```\n\n<!-- play: dial {value} -->\n"
     (told,) = faults(lambda: render(project.read(text), project.run(text), {}))
     assert told.startswith("docs/page.md:9: the data of dial are no JSON: ")
-    assert told.endswith(" (a text that json.dumps gave)")
+    assert told.endswith(" (a text that json.dumps gave, or a dict or list for it)")
+
+
+def test_a_dict_or_a_list_is_as_good_as_json(project: Project) -> None:
+    text = "```python\nx = [1.5, True, None, 'é']\n```\n\n<!-- play: dial x -->\n\n<!-- play: dial dict(a=x) -->\n"
+    woven = render(project.read(text), project.run(text), {}).markdown
+    found = re.findall(r'data-play="dial">(.*)</script>', woven)
+    assert found == ['[1.5,true,null,"é"]', '{"a":[1.5,true,null,"é"]}']
 
 
 def test_an_explorer_that_is_not_there(project: Project) -> None:
@@ -129,6 +138,30 @@ def test_a_page_loads_the_explorers_that_it_has(project: Project, folders: bool)
     assert call(project.root, "python -m mkdocs build").returncode == 0
     (sheet,) = re.findall(r'<link rel="stylesheet" href="([^"]*dial[.]css)"><script', pages["page"].read_text())
     assert (pages["page"].parent / sheet).is_file()
+
+
+def test_explorers_that_share_are_loaded_when_they_are_near(project: Project) -> None:
+    """Above the first heading at once, with what they share before them; below it by what they share."""
+    project.write("mkdocs.yml", SITE.replace("font: false}", "font: false, custom_dir: docs/theme}"))
+    project.write("docs/index.md", f"{HEAD}# Home\n\n```python\nx = [1]\n```\n\n## Below\n\n<!-- play: dial x -->\n")
+    for name in ("play.js", "play.css", "dial.js", "dial.css"):
+        project.write(f"docs/theme/play/{name}", "")
+    dials = "<!-- play: dial x -->\n\n"
+    project.page(f"# A page\n\n{dials}```python\nx = [1]\n```\n\n## Below\n\n{dials}{dials}")
+    made = call(project.root, "python -m mkdocs build")
+    assert made.returncode == 0, made.stderr
+    one = "<(link|script) [^>]*?(?:play/(play|dial)|(later)=.css.[^>]*dial|data-play=.(dial))[^>]*>"
+    found = {
+        name: ["".join(each) for each in re.findall(one, (project.root / "site" / f"{name}.html").read_text())]
+        for name in ("index", "page")
+    }
+    assert found["index"] == ["scriptlater", "scriptplay"]
+    at_once = ["linkplay", "linkdial", "scriptplay", "scriptdial", "scriptdial"]
+    assert found["page"] == [*at_once, "scriptlater", "scriptlater"]
+    assert 'play/play.js" defer' in (project.root / "site/index.html").read_text()
+    project.page("# A page\n\n```python\nx = 1\n```\n\n<!-- play: play [] -->\n")
+    told = "docs/page.md:11: no explorer play (docs/theme/play/ has: dial)"
+    assert faults(lambda: weave(project.course, project.root / "to")) == [told]
 
 
 def lessons(project: Project) -> dict[PurePosixPath, Lesson]:

@@ -134,6 +134,18 @@ def test_prose_is_in_no_key_and_code_is(project: Project) -> None:
     assert known(project.course, [lesson]) == {lesson.path: Replications(5, ((5,),))}
 
 
+def test_an_explorer_costs_no_other_run(project: Project) -> None:
+    project.write("docs/theme/play/dial.js", "")
+    project.page(f"{DRAW}\nIn it. <!-- holds: 0 <= x < 1 -->\n")
+    assert told(project, 2)[1] == []
+    project.page(f"{DRAW}\n<!-- play: dial [x] -->\n\nIn it. <!-- holds: 0 <= x < 1 -->\n\n<!-- play: dial [] -->\n")
+    (lesson,) = check(project.course).values()
+    assert known(project.course, [lesson]) == {lesson.path: Replications(2, ((0, 2, 0),))}
+    notes, faults = told(project, 2)
+    assert notes == ["docs/page.md:14: rule '0 <= x < 1' held in 2 of 2"]
+    assert faults == []
+
+
 def test_what_is_damaged_or_read_something_else_does_not_count(project: Project) -> None:
     table = project.write("table.csv", "1")
     project.page(f"```python\nopen({str(table)!r}).read()\n```\nSo. <!-- holds: 1 -->\n")
