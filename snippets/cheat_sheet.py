@@ -2,6 +2,7 @@
 
 # --8<-- [start:recipe]
 import keras
+import numpy as np
 from sklearn import metrics
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import train_test_split
@@ -39,37 +40,41 @@ history = model.fit(
     callbacks=[stop],
     verbose=0,
 )
-scores = model.predict(x_test, verbose=0)[:, 0]  # probabilities of class 1
-answers = (scores >= 0.5).astype(int)  # choose the threshold on validation data
 # --8<-- [end:recipe]
 
+# --8<-- [start:threshold]
+miss, alarm = 5, 1  # what each error costs: yours to say
+on_val = model.predict(x_val, verbose=0)[:, 0]
+tried = np.append(np.unique(on_val), 1.1)  # 1.1: never an alarm
+costs = [
+    miss * np.sum(y_val[on_val < t]) + alarm * np.sum(1 - y_val[on_val >= t])
+    for t in tried
+]
+threshold = tried[np.argmin(costs)]  # the cheapest on validation rows
+# --8<-- [end:threshold]
+
 # --8<-- [start:verdict]
+scores = model.predict(x_test, verbose=0)[:, 0]  # probabilities of class 1
+answers = (scores >= threshold).astype(int)
 (tn, fp), (fn, tp) = metrics.confusion_matrix(y_test, answers)
-precision, recall = tp / (tp + fp), tp / (tp + fn)
-by_hand = {
-    "accuracy": (tp + tn) / len(y_test),
-    "precision": precision,
-    "recall": recall,
-    "F1": 2 * precision * recall / (precision + recall),
-}
-by_sklearn = {
+verdict = {
+    "always 0": np.mean(y_test == 0),  # what a constant answer scores
     "accuracy": metrics.accuracy_score(y_test, answers),
     "precision": metrics.precision_score(y_test, answers),
     "recall": metrics.recall_score(y_test, answers),
     "F1": metrics.f1_score(y_test, answers),
-    "auc": metrics.roc_auc_score(y_test, scores),  # from the scores
-    "loss": metrics.log_loss(y_test, scores.astype("float64")),
+    "AUC": metrics.roc_auc_score(y_test, scores),  # from the scores
+    "average precision": metrics.average_precision_score(y_test, scores),
+    "Brier score": metrics.brier_score_loss(y_test, scores),
+    "log loss": metrics.log_loss(y_test, scores.astype("float64")),
 }
-by_keras = {}
-for name, metric in {
-    "accuracy": keras.metrics.BinaryAccuracy(),
-    "precision": keras.metrics.Precision(),
-    "recall": keras.metrics.Recall(),
-    "F1": keras.metrics.F1Score(threshold=0.5),
-}.items():
-    metric.update_state(y_test[:, None].astype("float32"), scores[:, None])
-    by_keras[name] = float(keras.ops.convert_to_numpy(metric.result()).squeeze())
-by_keras |= model.evaluate(x_test, y_test, verbose=0, return_dict=True)
 print(f"TN {tn}, FP {fp}, FN {fn}, TP {tp}")
-print(", ".join(f"{name} {each:.2f}" for name, each in by_sklearn.items()))
+for name, value in verdict.items():
+    print(f"{name:17} {value:.2f}")
+
+# How sure is the recall? Draw the test rows again, with replacement.
+drawn = np.random.default_rng(0).integers(len(y_test), size=(1000, len(y_test)))
+recalls = [answers[rows][y_test[rows] == 1].mean() for rows in drawn]
+low, high = np.quantile(recalls, [0.025, 0.975])
+print(f"recall: {low:.2f} to {high:.2f}")
 # --8<-- [end:verdict]

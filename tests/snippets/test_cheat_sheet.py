@@ -29,9 +29,34 @@ def test_the_counts_and_the_scores_are_those_of_the_test_set(lesson: Lesson) -> 
     assert lesson["fn"] == np.sum((truth == 1) & (answers == 0))
     assert lesson["fp"] == np.sum((truth == 0) & (answers == 1))
     assert lesson["tn"] == np.sum((truth == 0) & (answers == 0))
-    for name in ("accuracy", "precision", "recall", "F1"):
-        assert lesson["by_hand"][name] == pytest.approx(lesson["by_sklearn"][name])
-        assert lesson["by_hand"][name] == pytest.approx(lesson["by_keras"][name], abs=1e-5)
+    tn, fp, fn, tp = (lesson[name] for name in ("tn", "fp", "fn", "tp"))
+    precision, recall = tp / (tp + fp), tp / (tp + fn)
+    by_formula = {
+        "always 0": (tn + fp) / len(truth),
+        "accuracy": (tp + tn) / len(truth),
+        "precision": precision,
+        "recall": recall,
+        "F1": 2 * precision * recall / (precision + recall),
+        "Brier score": np.mean((lesson["scores"] - truth) ** 2),
+    }
+    assert {name: lesson["verdict"][name] for name in by_formula} == pytest.approx(by_formula)
+
+
+def test_no_threshold_costs_less_on_validation_rows(lesson: Lesson) -> None:
+    scores, truth = lesson["on_val"], lesson["y_val"]
+
+    def cost(threshold: float) -> int:
+        answers = scores >= threshold
+        return int(5 * np.sum(~answers & (truth == 1)) + np.sum(answers & (truth == 0)))
+
+    assert cost(lesson["threshold"]) == min(cost(each) for each in np.linspace(0, 1.01, 2000)) < cost(2)
+
+
+def test_the_interval_is_that_of_the_lesson_on_intervals(lesson: Lesson) -> None:
+    answers = lesson["answers"][lesson["y_test"] == 1]
+    by_formula = 1.96 * np.sqrt(answers.mean() * (1 - answers.mean()) / len(answers))
+    assert lesson["low"] == pytest.approx(answers.mean() - by_formula, abs=0.03)
+    assert lesson["low"] <= lesson["verdict"]["recall"] <= lesson["high"]
 
 
 def test_it_learned_and_stopped_early(lesson: Lesson) -> None:

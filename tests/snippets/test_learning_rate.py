@@ -66,3 +66,10 @@ def test_differences_are_taken_within_each_seed(lesson: Lesson) -> None:
     mean, error = lesson["paired"][0.1]
     assert mean == pytest.approx(difference.mean())
     assert error == pytest.approx(difference.std(ddof=1) / np.sqrt(12))
+
+
+def test_batches_are_compared_over_the_same_epochs_and_over_the_same_updates(lesson: Lesson) -> None:
+    rows = 1920
+    updates = {size: [made for each, made in lesson["by_size"].index if each == size] for size in (16, 64, 256)}
+    assert updates == {size: [8 * (rows // size), *more] for size, more in ((16, [240]), (64, []), (256, [238]))}
+    assert lesson["by_size"].loc[(64, 240), 1.0] == pytest.approx(lesson["valley"]["SGD"][1.0], abs=1e-6)
