@@ -66,4 +66,5 @@ def test_a_word_is_not_its_own_neighbour(lesson: Lesson) -> None:
     for word in ("free", "home"):
         found = lesson["nearest"](word)
         assert len(set(found)) == 6
+        assert set(found) <= set(lesson["vocabulary"][2:202])  # the commonest: fit for all eyes
         assert word not in found
