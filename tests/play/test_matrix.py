@@ -25,7 +25,7 @@ def test_every_metric_is_what_the_python_prints(either_page: Page) -> None:
         rows = [each.locator("th, td").all_inner_texts() for each in page.locator(f"{TAG} tbody tr").all()]
         shown = {row[0]: (row[2], row[3]) for row in rows}
         lines = [
-            re.fullmatch(r"(\D+) (-?[\d.]+(?:, .*)?)", line) for line in printed(code_of(page, TAG), {}).splitlines()
+            re.fullmatch(r"(.+?) (-?\d+\.\d+(?:, .*)?)", line) for line in printed(code_of(page, TAG), {}).splitlines()
         ]
         told = {line[1]: line[2] for line in lines if line}
         assert len(told) == len(lines)
