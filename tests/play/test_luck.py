@@ -31,7 +31,7 @@ def test_the_draws_are_those_of_the_python(either_page: Page) -> None:
         said = page.locator(f"{TAG} [role=status]").inner_text()
         wins, losses, even = re.search(r"wins (\d+), the neuron (\d+), and (\d+) are", said).groups()  # type: ignore[union-attr]
         assert printed(code_of(page, TAG), names).strip() == f"{wins} wins, {losses} losses, {even} even"
-        assert int(wins) + int(losses) + int(even) == 200
+        assert int(wins) + int(losses) + int(even) == 100
         low, high = (float(each) for each in re.findall(r"0\.\d+", said))
         widths[what, count] = high - low
     assert widths["rows", 125] > 2 * widths["rows", 2000]  # what the lesson says of fewer rows

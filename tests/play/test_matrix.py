@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sklearn import metrics
 
+from tests.conftest import PATIENCE
 from tests.play.conftest import code_of, come, fits, printed, put, weighs, without_scripts
 
 TAG = "play-matrix"
@@ -25,7 +26,7 @@ def test_every_metric_is_what_the_python_prints(either_page: Page) -> None:
         rows = [each.locator("th, td").all_inner_texts() for each in page.locator(f"{TAG} tbody tr").all()]
         shown = {row[0]: (row[2], row[3]) for row in rows}
         lines = [
-            re.fullmatch(r"(\D+) (-?[\d.]+(?:, .*)?)", line) for line in printed(code_of(page, TAG), {}).splitlines()
+            re.fullmatch(r"(.+?) (-?\d+\.\d+(?:, .*)?)", line) for line in printed(code_of(page, TAG), {}).splitlines()
         ]
         told = {line[1]: line[2] for line in lines if line}
         assert len(told) == len(lines)
@@ -65,6 +66,20 @@ def test_the_address_and_what_is_no_count(either_page: Page) -> None:
     assert page.locator(f"{TAG} [role=status]").inner_text() == before
     page.locator(f"{TAG} [name=tp]").press("Enter")  # sends nothing anywhere
     assert "confusion-matrix.html" in page.url
+
+
+def test_it_works_opened_from_a_folder(either: Browser, site: Path) -> None:
+    with either.new_context() as context:
+        page = context.new_page()
+        wrong: list[str] = []
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto((site / "confusion-matrix.html").as_uri() + "#play=matrix&tp=3", timeout=PATIENCE)
+        expect(page.locator(f"{TAG} [name=tp]")).to_have_value("3")
+        assert page.locator(f"{TAG} code").evaluate("each => each.translate") is False
+        top = page.locator(TAG).evaluate("each => each.getBoundingClientRect().top")
+        assert 40 < top < 200  # in sight, below the header
+        assert wrong == []
 
 
 def test_every_reader_can_use_it(browser: Browser, address: str) -> None:

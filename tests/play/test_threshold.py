@@ -209,7 +209,7 @@ def test_it_weighs_little_and_only_where_it_is_used(page: Page, site: Path) -> N
     assert sum(len(gzip.compress(each)) for each in (*files, data.encode())) < 10_000
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto("/fit.html")
+    page.goto("/glossary.html")
     page.wait_for_load_state("networkidle")
     assert not any("/play/" in each or "home.css" in each for each in asked)
 

@@ -4,18 +4,19 @@
 // and the answers of ten runs of the other; `names` of the two models, and `python`, what truth, answers of the one and
 // answers of the others are called there.
 {
+const DRAWS = 100
 // Where the scores and the differences are drawn: always in the same place, so that widths can be compared.
 const SCORES = { accuracy: [[0.8, 1], [-0.1, 0.1]], recall: [[0, 1], [-0.5, 0.5]] }
-// Park and Miller's generator, which is as easily written in Python.
+// Numbers from 0 to below `below`, by a generator that is as easily written in Python.
 const generator = state => below => {
-  state = state * 48271 % 2147483647
-  return state % below
+  state = Math.imul(state, 1664525) + 1013904223 >>> 0
+  return Math.floor(state / 4294967296 * below)
 }
 
 class Luck extends Play {
   draw() {
     const { rows, names } = this.data
-    this.rows = rows.match(/.{3}/g).map(digits => parseInt(digits, 16))
+    this.rows = Uint16Array.from(rows.match(/.{3}/g), digits => parseInt(digits, 16))
     const choose = (name, label, choices) => `<label>${label} <select name="${name}">${choices.map(([value, text]) =>
       `<option value="${value}">${text}</option>`).join("")}</select></label>`
     const strip = name => `<div class="luck-strip"><p></p><svg viewBox="0 0 200 40" preserveAspectRatio="none"
@@ -28,7 +29,7 @@ ${choose("score", "Score", Object.keys(SCORES).map(each => [each, each]))}
 ${choose("count", "rows in a test set", [[2000, "2,000"], [500, "500"], [125, "125"]])}
 <label>draw number <input type="number" name="start" min="1" max="9999" step="1" required value="1"></label>
 <button type="button" class="play-button luck-next">Next draws</button></p>
-<div>${strip(`Scores of ${names[1]} in 200 draws`)}${strip(`Differences in 200 draws: ${names[1]} less ${names[0]}`)}</div>
+<div>${strip(`Scores of ${names[1]} in ${DRAWS} draws`)}${strip(`Differences in ${DRAWS} draws: ${names[1]} less ${names[0]}`)}</div>
 <p class="play-said" role="status"></p>
 <p class="play-code"><code tabindex="0"></code><button type="button" class="play-button">Copy</button></p></form>`
     this.querySelector(".luck-next").addEventListener("click", () => {
@@ -38,11 +39,11 @@ ${choose("count", "rows in a test set", [[2000, "2,000"], [500, "500"], [125, "1
     })
   }
 
-  // The scores of the two models in 200 draws, each from the generator that the start sets.
+  // The scores of the two models in many draws, each from the generator that the start sets.
   drawn({ what, score, count, start }) {
     const random = generator(Number(start)), size = this.rows.length
     for (let i = 0; i < 9; i++) random(1) // small starts give small numbers at first
-    return Array.from({ length: 200 }, () => {
+    return Array.from({ length: DRAWS }, () => {
       const seed = what === "rows" ? 0 : random(10)
       let of = 0, one = 0, other = 0
       for (let i = 0; i < count; i++) {
@@ -70,7 +71,7 @@ ${choose("count", "rows in a test set", [[2000, "2,000"], [500, "500"], [125, "1
     this.strip(0, others, scores, `${setting.score} of ${names[1]}: from ${three(low)} to ${three(high)}`)
     this.strip(1, gains, differences, `${names[1]} less ${names[0]}: from ${three(less)} to ${three(more)}`)
     const wins = gains.filter(each => each > 0).length, ties = gains.filter(each => each === 0).length
-    this.tell(".play-said", `In 200 draws ${names[1]} wins ${wins}, ${names[0]} ${
+    this.tell(".play-said", `In ${DRAWS} draws ${names[1]} wins ${wins}, ${names[0]} ${
       gains.filter(each => each < 0).length}, and ${ties} are even. The ${setting.score} of ${names[1]} goes from ${
       three(low)} to ${three(high)}.`)
     const { what, score, count, start } = setting
@@ -80,16 +81,16 @@ ${choose("count", "rows in a test set", [[2000, "2,000"], [500, "500"], [125, "1
 
 
 def draw(below):
-    """Park and Miller's random numbers, as the browser draws them."""
+    """A random number from 0 to below that, as the browser draws it."""
     global state
-    state = state * 48271 % 2147483647
-    return state % below
+    state = (state * 1664525 + 1013904223) % 2**32
+    return int(state / 2**32 * below)
 
 
 for _ in range(9):
     draw(1)
 gains = []
-for _ in range(200):
+for _ in range(${DRAWS}):
     seed = ${what === "rows" ? "0" : "draw(10)"}
     rows = ${rows}
     truth = ${python[0]}[rows]

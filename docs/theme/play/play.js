@@ -51,6 +51,7 @@
       this.className = "played"
       this.draw()
       this.form = this.querySelector("form")
+      for (const code of this.querySelectorAll("code")) code.translate = false
       this.addEventListener("submit", event => event.preventDefault())
       this.addEventListener("input", () => this.form.checkValidity() && this.show())
       this.addEventListener("change", () => this.form.checkValidity() && this.keep())

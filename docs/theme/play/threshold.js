@@ -126,7 +126,8 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
       said += ` That costs ${say(costs[line])}. The least of all lines costs ${say(costs[best])}, at ${
         (best / 100).toFixed(2)}; to call nothing spam, ${say(lazy)}.`
       const high = cost => 100 - Math.min(100, 50 * cost / (lazy || Math.max(...costs) || 1))
-      this.plot("cost", costs.map((cost, at) => [at, high(cost)]), [line, high(costs[line])])
+      this.curve("cost", costs.map((cost, at) => [at, high(cost)]))
+      this.point("cost", line, high(costs[line]))
     }
     this.tell(".lever-said", said)
     this.tell("code", [...python.first ? [python.first] : [], ...prices
@@ -143,12 +144,17 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
       dial.firstElementChild.textContent = Number.isNaN(rates[i]) ? "none" : rates[i].toFixed(3)
       dial.lastElementChild.value = rates[i] || 0
     })
-    if (this.roc) this.curves(rates, real, spam)
+    if (this.roc) {
+      if (this.drawn !== share) this.curves(real, spam)
+      this.drawn = share
+      this.point("roc", 100 * alarms / real, 100 - 100 * caught / spam)
+      this.point("pr", 100 * caught / spam, 100 - 100 * (caught / (caught + alarms) || 0))
+    }
     if (mail) this.open(table, line)
   }
 
-  // ROC and precision-recall, row by row down the order; the point is where the line is.
-  curves([precision, recall, , , wrong], real, spam) {
+  // ROC and precision-recall, row by row down the order.
+  curves(real, spam) {
     const found = [0, 0], roc = [[0, 100]], pr = []
     for (const truth of this.data.order) {
       found[truth]++
@@ -156,15 +162,17 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
       roc.push([100 * x, 100 - 100 * y])
       pr.push([100 * y, 100 - 100 * y * spam / (y * spam + x * real)])
     }
-    this.plot("roc", roc, [100 * wrong, 100 - 100 * recall])
-    this.plot("pr", pr, [100 * recall, 100 - 100 * (precision || 0)])
+    this.curve("roc", roc)
+    this.curve("pr", pr)
   }
 
-  plot(name, points, [x, y]) {
-    const [curve, point] = this[name]
-    curve.setAttribute("d", `M${points.map(each => each.map(n => n.toFixed(1)).join(" ")).join("L")}`)
-    point.setAttribute("cx", x)
-    point.setAttribute("cy", y)
+  curve(name, points) {
+    this[name][0].setAttribute("d", `M${points.map(each => each.map(n => n.toFixed(1)).join(" ")).join("L")}`)
+  }
+
+  point(name, x, y) {
+    this[name][1].setAttribute("cx", x)
+    this[name][1].setAttribute("cy", y)
   }
 
   // The rows of the cell that is open.
