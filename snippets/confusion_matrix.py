@@ -133,6 +133,37 @@ for panel, threshold in zip(panels, (0.5, 0.1), strict=True):
 plt.show()
 # --8<-- [end:two]
 
+# --8<-- [start:lever]
+hundredths = np.searchsorted(np.arange(101) / 100, scores, side="right") - 1
+counts = [
+    np.bincount(hundredths[y_test == truly], minlength=101).tolist() for truly in (0, 1)
+]
+
+rows = pd.DataFrame(np.expm1(scaler.inverse_transform(x_test)), columns=columns.columns)
+rows = rows.assign(truly=y_test, hundredth=hundredths, twentieth=hundredths // 5)
+
+
+def described(email):
+    """What the data know of an e-mail, in words."""
+    said = f"{email.num_char:.1f} thousand characters, {email.line_breaks:.0f} lines"
+    said += ", HTML" if email.format > 0.5 else ", plain text"
+    for name, word in (("dollar", "dollar sign"), ("exclaim_mess", "exclamation mark")):
+        if number := round(email[name]):
+            said += f", {number} {word}{'s' * (number > 1)}"
+    if email.re_subj > 0.5:
+        said += ", an answer (Re:)"
+    return said
+
+
+# The first e-mail of each twentieth and class.
+first = rows.drop_duplicates(["truly", "twentieth"]).sort_values("hundredth")
+mail = [
+    [[int(row.hundredth), described(row)] for _, row in part.iterrows()]
+    for _, part in first.groupby("truly")
+]
+print(len(mail[0]), "and", len(mail[1]), "e-mails to show")
+# --8<-- [end:lever]
+
 # --8<-- [start:report]
 names = ["not spam", "spam"]
 print(classification_report(y_test, called_spam, target_names=names, digits=3))

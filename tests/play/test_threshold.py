@@ -15,7 +15,7 @@ from tests.site.conftest import PATIENCE, SETTLED, watched
 
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / "docs" / "en" / "index.md"
-LEVER = "threshold-lever"
+LEVER = "play-threshold"
 RANGE = f"{LEVER} input[type=range]"
 COUNTS = (
     "[...document.querySelectorAll('.lever-matrix button b')].map(each => Number(each.textContent.replace(',', '')))"
@@ -61,7 +61,7 @@ def test_all_101_positions_count_as_the_python_that_is_shown(lever: Page, ran: C
     for line in range(101):
         move(lever, line / 100)
         at = f"{line / 100:.2f}"
-        code = lever.locator(".lever-code code").inner_text()
+        code = lever.locator(".play-code code").inner_text()
         assert code == f"confusion_matrix(test.spam, scores >= {at})"
         (left, alarms), (missed, caught) = eval(code, run.names).tolist()
         assert lever.evaluate(COUNTS) == [left, alarms, missed, caught]
@@ -87,7 +87,7 @@ def test_the_lever_moves_by_keyboard_and_says_so(lever: Page) -> None:
     for key, at in (("ArrowLeft", "0.49"), ("ArrowRight", "0.50"), ("Home", "0.00"), ("End", "1.00")):
         lever.keyboard.press(key)
         expect(place).to_have_attribute("aria-valuetext", at)
-        assert lever.evaluate("location.hash") == f"#t={at}"
+        assert lever.evaluate("location.hash") == f"#play=threshold&t={float(at):g}"
     assert re.fullmatch(r"\d+ spam messages get through\. 0 real ones are held back\.", status.inner_text())
     assert status.inner_text() != before
     for _ in range(4):  # the four cells come next
@@ -97,15 +97,15 @@ def test_the_lever_moves_by_keyboard_and_says_so(lever: Page) -> None:
     assert lever.locator("[aria-pressed=true]").count() == 1
     lever.keyboard.press("Tab")
     lever.keyboard.press("Enter")
-    assert lever.evaluate("navigator.clipboard.readText()") == lever.locator(".lever-code code").inner_text()
+    assert lever.evaluate("navigator.clipboard.readText()") == lever.locator(".play-code code").inner_text()
 
 
 def test_the_address_has_the_setting(page: Page) -> None:
-    page.goto("/index.html#t=0.22")
+    page.goto("/index.html#play=threshold&t=0.22")
     expect(page.locator("output")).to_have_text("0.22")
-    page.evaluate("location.hash = '#t=0.9'")
+    page.evaluate("location.hash = '#play=threshold&t=0.9'")
     expect(page.locator("output")).to_have_text("0.90")
-    for wrong in ("#t=2", "#t=x", "#run", "#t=0.5.5"):
+    for wrong in ("#play=threshold&t=2", "#play=threshold&t=x", "#run", "#play=threshold&t=0.5.5"):
         page.evaluate("hash => { location.hash = hash }", wrong)
         expect(page.locator("output")).to_have_text("0.90")
 
@@ -153,11 +153,11 @@ def test_it_works_opened_from_a_folder(either: Browser, site: Path) -> None:
         wrong: list[str] = []
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto((site / "index.html").as_uri() + "#t=0.25", timeout=PATIENCE)
+        page.goto((site / "index.html").as_uri() + "#play=threshold&t=0.25", timeout=PATIENCE)
         page.locator(RANGE).focus()
         page.keyboard.press("ArrowLeft")
         expect(page.locator("output")).to_have_text("0.24")
-        assert page.evaluate("location.hash") == "#t=0.24"
+        assert page.evaluate("location.hash") == "#play=threshold&t=0.24"
         assert wrong == []
 
 

@@ -1,6 +1,5 @@
 """What the home page's filter and its lever's data are, held against the run."""
 
-import json
 import re
 from typing import Any
 
@@ -26,7 +25,7 @@ def test_the_counts_at_one_half(lesson: dict[str, Any]) -> None:
 def test_the_bins_count_as_the_literal_threshold_does(lesson: dict[str, Any], line: int) -> None:
     """Also for a score that lies on a line, and just beside it."""
     scores = lesson["scores"]
-    counts = json.loads(lesson["lever"])["counts"]
+    counts = lesson["lever"]["counts"]
     literal = eval(f"{line / 100:.2f}")
     for truth in (0, 1):
         reached = int((scores[lesson["test"].spam == truth] >= literal).sum())
@@ -37,7 +36,7 @@ def test_the_bins_count_as_the_literal_threshold_does(lesson: dict[str, Any], li
 
 
 def test_the_task_can_be_solved_and_not_by_chance(lesson: dict[str, Any]) -> None:
-    task = json.loads(lesson["lever"])["task"]
+    task = lesson["lever"]["task"]
     truth, scores = lesson["test"].spam.to_numpy(), lesson["scores"]
     solved = [
         line
@@ -49,7 +48,7 @@ def test_the_task_can_be_solved_and_not_by_chance(lesson: dict[str, Any]) -> Non
 
 
 def test_the_messages_are_the_test_sets_own_in_their_hundredths(lesson: dict[str, Any]) -> None:
-    for truth, mail in enumerate(json.loads(lesson["lever"])["mail"]):
+    for truth, mail in enumerate(lesson["lever"]["mail"]):
         texts = lesson["test"].text[lesson["test"].spam == truth]
         begins = {lesson["short"](text) for text in texts}
         at = [hundredth for hundredth, _ in mail]
@@ -59,7 +58,7 @@ def test_the_messages_are_the_test_sets_own_in_their_hundredths(lesson: dict[str
 
 
 def test_no_telephone_number_and_nothing_that_is_not_for_all(lesson: dict[str, Any]) -> None:
-    for mail in json.loads(lesson["lever"])["mail"]:
+    for mail in lesson["lever"]["mail"]:
         for _, text in mail:
             assert len(text) <= 72
             assert not re.search(r"\d{5}|&\w+;", text)

@@ -13,20 +13,21 @@
     delete data.dataset.later
     await Promise.all([sheet("play"), later && sheet(play)])
     await made("script", { src: new URL(`${play}.js`, folder) }, each => data.after(each))
-    if (asked(play)) data.parentElement.scrollIntoView()
+    if (asked(play)) data.nextElementSibling.scrollIntoView()
   }
   const setting = () => new URLSearchParams(location.hash.slice(1))
   const asked = name => setting().get("play") === name
+  const place = data => data.previousElementSibling ?? data.parentElement
   const near = new IntersectionObserver(all => {
     for (const { isIntersecting, target } of all) if (isIntersecting) {
       near.unobserve(target)
-      for (const data of target.querySelectorAll(":scope > [data-later]")) bring(data)
+      for (const data of document.querySelectorAll("[data-later]")) if (place(data) === target) bring(data)
     }
   }, { rootMargin: "100% 0%" })
   const wait = () => {
     for (const data of document.querySelectorAll("[data-later]")) {
       if (asked(data.dataset.play)) bring(data)
-      else near.observe(data.parentElement)
+      else near.observe(place(data))
     }
   }
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", wait)
@@ -51,8 +52,8 @@
       this.draw()
       this.form = this.querySelector("form")
       this.addEventListener("submit", event => event.preventDefault())
-      this.addEventListener("input", () => this.show())
-      this.addEventListener("change", () => this.keep())
+      this.addEventListener("input", () => this.form.checkValidity() && this.show())
+      this.addEventListener("change", () => this.form.checkValidity() && this.keep())
       this.addEventListener("click", event => event.target.matches(".play-code button") && this.copy(event.target))
       addEventListener("hashchange", () => this.read())
       this.read()

@@ -1,151 +1,191 @@
-// The threshold lever: where the line is drawn, and what that does to each message.
+// The threshold: where the line is drawn, and what that does to each row.
 //
-// Its data (JSON, in the element before this script): `counts`, of class 0 and of class 1, how many scores lie in each
-// hundredth from 0 to 1; `mail`, some messages of each class as [hundredth, text]; `task`, what is to be reached.
+// Its data: `counts`, of class 0 and of class 1, how many scores lie in each hundredth from 0 to 1; `row`, what a row is
+// called; `python`, the names of the truth and the scores there, and what must be imported `first`, if anything. And
+// what the page wants of these: `mail`, some rows of each class as [hundredth, text]; `task`, what is to be reached;
+// `order`, the classes by falling score, for the curves; `rare`, a choice how rare class 1 is; `prices` of a miss and of
+// a false alarm.
 {
-const say = number => number.toLocaleString("en")
+const say = number => Math.round(number).toLocaleString("en")
+const sum = numbers => numbers.reduce((all, n) => all + n, 0)
+const KINDS = [
+  [["left alone", "real ROW, rightly left alone"], ["false alarms", "false alarms: real ROW called spam"]],
+  [["missed", "misses: spam let through"], ["caught", "spam ROW, rightly caught"]],
+]
+const SHARES = [0.001, 0.01, 0.03, "", 0.2, 0.5]
+const node = (parent, name, attributes) => {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name)
+  for (const key in attributes) made.setAttribute(key, attributes[key])
+  return parent.appendChild(made)
+}
 
-customElements.get("threshold-lever") || customElements.define("threshold-lever", class extends HTMLElement {
-  static KINDS = [
-    [["left alone", "real messages, rightly left alone"], ["false alarms", "false alarms: real messages called spam"]],
-    [["missed", "misses: spam let through"], ["caught", "spam messages, rightly caught"]],
-  ]
-
-  connectedCallback() {
-    if (this.firstChild) return
-    const { counts } = this.data
-    const [real, spam] = counts.map(bins => bins.reduce((sum, n) => sum + n))
+class Threshold extends Play {
+  draw() {
+    const { counts, row, mail, order, rare, prices } = this.data
+    const [real, spam] = this.totals = counts.map(sum)
     this.total = real + spam
     // For each line, and of each class, how many scores are below it and how many reach it.
     this.tables = Array.from({ length: 101 }, (_, line) => counts.map((bins, truth) => {
-      const below = bins.slice(0, line).reduce((sum, n) => sum + n, 0)
-      return [below, (truth ? spam : real) - below]
+      const below = sum(bins.slice(0, line))
+      return [below, this.totals[truth] - below]
     }))
-    this.shown = [1, 0]
-    const cell = (truth, answer) => `<button type="button" data-truth="${truth}" data-answer="${answer}">
-      <b></b>${this.constructor.KINDS[truth][answer][0]}</button>`
+    this.opened = [1, 0]
+    const tag = mail ? 'button type="button"' : "p" // a cell opens its rows, where they are there
+    const cell = (truth, answer) => `<${tag} data-truth="${truth}" data-answer="${answer}">
+      <b></b>${KINDS[truth][answer][0]}</${tag.split(" ")[0]}>`
     const side = n => `<b class="${n ? "one" : "zero"}">${n}</b>`
-    this.innerHTML = `<section aria-label="The threshold lever">
-<p class="lever-head"><b>Where do you draw the line?</b> <span>${say(this.total)} text messages, ${say(spam)} of them
-  spam. Solid is a mistake.</span></p>
+    const share = each => each === "" ? `as it is: ${(100 * spam / this.total).toFixed(1)}` : 100 * each
+    const price = (name, label, at) => `<label>${label} costs <input type="number" name="${name}" min="0" max="1000"
+      step="any" required value="${at}"></label>`
+    const set = (rare ? `<label>Class 1, spam, is <select name="share">${SHARES.map(each => `<option value="${each}"${
+      each === "" ? " selected" : ""}>${share(each)}%</option>`).join("")}</select> of all</label>` : "")
+      + (prices ? price("miss", "A miss", prices[0]) + price("alarm", "a false alarm", prices[1]) : "")
+    const rates = ["Precision", "Recall", "F1", "Accuracy", ...order ? ["False positive rate"] : []]
+    const curve = (name, across) => `<figure class="${name}"><svg viewBox="-2 -2 104 104" role="img" aria-label="${
+      name.toUpperCase()} curve, with the point of this threshold"></svg><figcaption>${across}</figcaption></figure>`
+    const curves = (order ? curve("roc", "Recall over false positive rate") + curve("pr", "Precision over recall") : "")
+      + (prices ? curve("cost", "Cost over threshold") : "")
+    this.innerHTML = `<form aria-label="The threshold lever">
+<p class="play-head"><b>Where do you draw the line?</b> <span>${say(this.total)} ${row}s, ${say(spam)} of them spam.
+  Solid is a mistake.</span></p>
 <div class="lever-plot">
   <svg viewBox="0 0 1010 202" preserveAspectRatio="none" role="img"
     aria-label="Scores: spam above the axis, everything else below it; mistakes are solid"></svg>
-  <div class="lever-track"><input type="range" min="0" max="1" step="0.01" value="0.5"
+  <div class="lever-track"><input type="range" name="t" min="0" max="1" step="0.01" value="0.5"
     aria-label="Threshold: from this score on the answer is 1, spam"><span aria-hidden="true">drag me</span></div>
   <p class="lever-sides"><span><i>← answered </i><b class="zero">0, not spam</b></span>
     <output>0.50</output><span><i>answered </i><b class="one">1, spam</b> →</span></p>
   <p class="lever-said" role="status"></p>
 </div>
+${set && `<p class="play-set">${set}</p>`}
 <div class="lever-read">
-  <div class="lever-matrix" role="group" aria-label="Confusion matrix: each cell opens its messages">
+  <div class="lever-matrix" role="group" aria-label="Confusion matrix${mail ? `: each cell opens its ${row}s` : ""}">
     <span></span><span>answer ${side(0)}<br>not spam</span><span>answer ${side(1)}<br>spam</span>
     <span>truth ${side(0)}<br>not spam</span>${cell(0, 0)}${cell(0, 1)}
     <span>truth ${side(1)}<br>spam</span>${cell(1, 0)}${cell(1, 1)}
   </div>
-  <dl>${["Precision", "Recall", "F1", "Accuracy"].map(name => `<div><dt>${name}</dt><dd><b></b>
+  <dl>${rates.map(name => `<div><dt>${name}</dt><dd><b></b>
     <progress max="1" value="0" aria-hidden="true"></progress></dd></div>`).join("")}</dl>
 </div>
-<p class="lever-code"><code></code><button type="button">Copy</button></p>
-<div class="lever-mail"><p></p><ol></ol></div></section>`
-    this.range = this.querySelector("input")
-    this.draw()
-    this.listen()
-    this.read()
+${curves && `<div class="lever-curves">${curves}</div>`}
+<p class="play-code"><code></code><button type="button" class="play-button">Copy</button></p>
+${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
+    this.bins()
+    for (const svg of this.querySelectorAll("figure svg")) {
+      node(svg, "path", { d: "M0 0V100H100", class: "axis" })
+      this[svg.parentNode.className] = [node(svg, "path", { class: "curve" }), node(svg, "circle", { r: 3 })]
+    }
+    for (const button of this.querySelectorAll(".lever-matrix button")) {
+      button.addEventListener("click", () => {
+        this.opened = [Number(button.dataset.truth), Number(button.dataset.answer)]
+        this.show()
+      })
+    }
   }
 
   // Spam upward, the rest downward: each class to its own scale, by the square root of the count.
-  draw() {
-    const add = (name, attributes) => {
-      const node = document.createElementNS("http://www.w3.org/2000/svg", name)
-      for (const key in attributes) node.setAttribute(key, attributes[key])
-      return this.querySelector("svg").appendChild(node)
-    }
+  bins() {
+    const svg = this.querySelector("svg")
     this.bars = this.data.counts.flatMap((bins, truth) => {
       const most = Math.max(...bins)
       return bins.flatMap((n, line) => {
         const height = 96 * Math.sqrt(n / most)
         const place = { x: line * 10 + 1, width: 8, y: truth ? 99 - height : 101, height, class: `bar${truth}` }
-        return n ? { line, truth, bar: add("rect", place) } : []
+        return n ? { line, truth, bar: node(svg, "rect", place) } : []
       })
     })
-    add("line", { x2: 1010, y1: 100, y2: 100, class: "axis" })
-    this.line = add("line", { y1: -6, y2: 208, class: "line" })
+    node(svg, "line", { x2: 1010, y1: 100, y2: 100, class: "axis" })
+    this.line = node(svg, "line", { y1: -6, y2: 208, class: "line" })
   }
 
-  listen() {
-    this.range.addEventListener("input", () => this.update())
-    this.range.addEventListener("change", () => history.replaceState(null, "", `#t=${this.at}`))
-    addEventListener("hashchange", () => this.read())
-    for (const button of this.querySelectorAll(".lever-matrix button")) {
-      button.addEventListener("click", () => {
-        this.shown = [Number(button.dataset.truth), Number(button.dataset.answer)]
-        this.update()
-      })
-    }
-    const copy = this.querySelector(".lever-code button")
-    copy.addEventListener("click", async () => {
-      const code = this.querySelector("code")
-      try {
-        await navigator.clipboard.writeText(code.textContent)
-        copy.textContent = "Copied"
-        setTimeout(() => { copy.textContent = "Copy" }, 1500)
-      } catch {
-        getSelection().selectAllChildren(code) // not allowed to: ready to be copied by hand
-      }
-    })
-  }
-
-  // The setting in the address, as in #t=0.37.
-  read() {
-    const found = /^#t=(0(?:\.\d+)?|1(?:\.0+)?)$/.exec(location.hash)
-    if (found) this.range.value = found[1]
-    this.update()
-  }
-
-  update() {
-    const line = Math.round(this.range.value * 100)
-    const table = this.tables[line]
+  show() {
+    const { task, row, mail, python, prices } = this.data
+    const { t, share, miss, alarm } = this.setting
+    const line = Math.round(t * 100), at = (line / 100).toFixed(2)
+    const [real, spam] = share ? [(1 - share) * this.total, share * this.total] : this.totals
+    // What the rows are worth if class 1 were so rare.
+    const worth = table => table.map((counts, truth) => counts.map(n => n * (truth ? spam : real) / this.totals[truth]))
+    const table = worth(this.tables[line])
     const [[left, alarms], [missed, caught]] = table
-    const { task } = this.data
-    const set = (selector, text) => { this.querySelector(selector).textContent = text }
-    this.at = (line / 100).toFixed(2)
     this.toggleAttribute("data-moved", line !== 50 || this.hasAttribute("data-moved"))
-    this.range.setAttribute("aria-valuetext", this.at)
+    const range = this.form.elements.t
+    range.setAttribute("aria-valuetext", at)
     for (const end of ["x1", "x2"]) this.line.setAttribute(end, line * 10)
     for (const each of this.bars) each.bar.classList.toggle("wrong", each.line >= line !== Boolean(each.truth))
-    const solved = caught >= task.caught * (missed + caught) && alarms < task.alarms
+    const solved = Boolean(task) && caught >= task.caught * (missed + caught) && alarms < task.alarms
     this.toggleAttribute("data-solved", solved)
-    set("output", this.at)
-    set(".lever-said", `${say(missed)} spam ${missed === 1 ? "message gets" : "messages get"} through. ${
-      say(alarms)} real ${alarms === 1 ? "one is" : "ones are"} held back.${solved ? " You did it!" : ""}`)
-    set("code", `confusion_matrix(test.spam, scores >= ${this.at})`)
-    for (const each of document.querySelectorAll("[data-missed]")) each.textContent = say(missed)
-    for (const button of this.querySelectorAll(".lever-matrix button")) {
-      const { truth, answer } = button.dataset
-      button.firstElementChild.textContent = say(table[truth][answer])
-      button.setAttribute("aria-pressed", this.shown.join() === `${truth},${answer}`)
+    this.tell("output", at)
+    const weight = share && `, sample_weight=np.where(${python.truth} == 1, ${share} / ${python.truth}.mean(), ${
+      +(1 - share).toFixed(3)} / (1 - ${python.truth}.mean()))`
+    const counted = `confusion_matrix(${python.truth}, ${python.scores} >= ${at}${weight || ""})`
+    let said = `${say(missed)} spam ${row}${missed === 1 ? " gets" : "s get"} through. ${
+      say(alarms)} real ${alarms === 1 ? "one is" : "ones are"} held back.${solved ? " You did it!" : ""}`
+    if (prices) {
+      const costs = this.tables.map(worth).map(([[, alarms], [missed]]) => miss * missed + alarm * alarms)
+      const best = costs.indexOf(Math.min(...costs)), lazy = miss * spam
+      said += ` That costs ${say(costs[line])}. The least of all lines costs ${say(costs[best])}, at ${
+        (best / 100).toFixed(2)}; to call nothing spam, ${say(lazy)}.`
+      const high = cost => 100 - Math.min(100, 50 * cost / (lazy || Math.max(...costs) || 1))
+      this.curve("cost", costs.map((cost, at) => [at, high(cost)]))
+      this.point("cost", line, high(costs[line]))
     }
-    const rates = [caught / (caught + alarms), caught / (caught + missed),
-      2 * caught / (2 * caught + alarms + missed), (left + caught) / this.total]
+    this.tell(".lever-said", said)
+    this.tell("code", [...python.first ? [python.first] : [], ...prices
+      ? [`(tn, fp), (fn, tp) = ${counted}`, `${miss} * fn + ${alarm} * fp`] : [counted]].join("\n"))
+    if (task) for (const each of document.querySelectorAll("[data-missed]")) each.textContent = say(missed)
+    for (const cell of this.querySelectorAll(".lever-matrix [data-truth]")) {
+      const { truth, answer } = cell.dataset
+      cell.firstElementChild.textContent = say(table[truth][answer])
+      if (mail) cell.setAttribute("aria-pressed", this.opened.join() === `${truth},${answer}`)
+    }
+    const rates = [caught / (caught + alarms), caught / spam, 2 * caught / (2 * caught + alarms + missed),
+      (left + caught) / this.total, alarms / real]
     this.querySelectorAll("dd").forEach((dial, i) => {
       dial.firstElementChild.textContent = Number.isNaN(rates[i]) ? "none" : rates[i].toFixed(3)
       dial.lastElementChild.value = rates[i] || 0
     })
-    this.open(table, line)
+    if (this.roc) {
+      if (this.drawn !== share) this.curves(real, spam)
+      this.drawn = share
+      this.point("roc", 100 * alarms / real, 100 - 100 * caught / spam)
+      this.point("pr", 100 * caught / spam, 100 - 100 * (caught / (caught + alarms) || 0))
+    }
+    if (mail) this.open(table, line)
   }
 
-  // The messages of the cell that is open.
+  // ROC and precision-recall, row by row down the order.
+  curves(real, spam) {
+    const found = [0, 0], roc = [[0, 100]], pr = []
+    for (const truth of this.data.order) {
+      found[truth]++
+      const [x, y] = found.map((n, truth) => n / this.totals[truth])
+      roc.push([100 * x, 100 - 100 * y])
+      pr.push([100 * y, 100 - 100 * y * spam / (y * spam + x * real)])
+    }
+    this.curve("roc", roc)
+    this.curve("pr", pr)
+  }
+
+  curve(name, points) {
+    this[name][0].setAttribute("d", `M${points.map(each => each.map(n => n.toFixed(1)).join(" ")).join("L")}`)
+  }
+
+  point(name, x, y) {
+    this[name][1].setAttribute("cx", x)
+    this[name][1].setAttribute("cy", y)
+  }
+
+  // The rows of the cell that is open.
   open(table, line) {
-    const [truth, answer] = this.shown
-    const n = table[truth][answer]
-    const near = this.data.mail[truth].filter(([at]) => at >= line === Boolean(answer))
+    const [truth, answer] = this.opened
+    const { mail, row } = this.data
+    const near = mail[truth].filter(([at]) => at >= line === Boolean(answer))
     near.sort((a, b) => Math.abs(a[0] - line) - Math.abs(b[0] - line))
-    const mail = this.querySelector(".lever-mail")
-    mail.dataset.truth = truth
-    mail.firstElementChild.textContent =
-      `${say(n)} ${this.constructor.KINDS[truth][answer][1]}${near.length ? ". Some from near the line:" : ""}`
-    mail.lastElementChild.replaceChildren(...near.slice(0, 3).map(([at, text]) => {
+    const list = this.querySelector(".lever-mail")
+    list.dataset.truth = truth
+    list.firstElementChild.textContent = `${say(table[truth][answer])} ${
+      KINDS[truth][answer][1].replace("ROW", `${row}s`)}${near.length ? ". Some from near the line:" : ""}`
+    list.lastElementChild.replaceChildren(...near.slice(0, 3).map(([at, text]) => {
       const item = document.createElement("li")
       const score = document.createElement("b")
       score.textContent = (at / 100).toFixed(2)
@@ -155,9 +195,7 @@ customElements.get("threshold-lever") || customElements.define("threshold-lever"
       return item
     }))
   }
-})
+}
 
-const lever = document.createElement("threshold-lever")
-lever.data = JSON.parse(document.currentScript.previousElementSibling.textContent)
-document.currentScript.before(lever)
+Threshold.here()
 }

@@ -1,0 +1,44 @@
+"""Luck: rows and seeds drawn again, as the Python that is shown draws them."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Browser, Page
+
+from tests.play.conftest import code_of, come, fits, printed, put, weighs
+
+TAG = "play-luck"
+
+
+def test_the_draws_are_those_of_the_python(either_page: Page) -> None:
+    page = either_page
+    page.goto("/how-sure.html")
+    come(page, "luck")
+    digits = json.loads(page.locator("[data-play=luck]").text_content() or "")["rows"]
+    rows = np.array([[int(bit) for bit in f"{int(each, 16):012b}"] for each in re.findall("...", digits)])
+    assert len(rows) == 2000
+    names = {"np": np, "y_test": rows[:, 0], "neuron": rows[:, 1], "networks": rows[:, 2:]}
+    widths = {}
+    for what, score, count, start in (
+        ("rows", "accuracy", 2000, 1),
+        ("both", "recall", 500, 7),
+        ("seeds", "accuracy", 2000, 9999),
+        ("rows", "accuracy", 125, 1),
+    ):
+        put(page, TAG, what=what, score=score, count=count, start=start)
+        said = page.locator(f"{TAG} [role=status]").inner_text()
+        wins, losses, even = re.search(r"wins (\d+), the neuron (\d+), and (\d+) are", said).groups()  # type: ignore[union-attr]
+        assert printed(code_of(page, TAG), names).strip() == f"{wins} wins, {losses} losses, {even} even"
+        assert int(wins) + int(losses) + int(even) == 100
+        low, high = (float(each) for each in re.findall(r"0\.\d+", said))
+        widths[what, count] = high - low
+    assert widths["rows", 125] > 2 * widths["rows", 2000]  # what the lesson says of fewer rows
+    page.locator(f"{TAG} .luck-next").click()
+    assert page.evaluate("location.hash") == "#play=luck&what=rows&score=accuracy&count=125&start=2"
+
+
+def test_every_reader_can_use_it(browser: Browser, address: str, site: Path) -> None:
+    fits(browser, address, "how-sure", "luck")
+    assert weighs(site, "luck", (site / "how-sure.html").read_text("utf-8")) < 10_000
