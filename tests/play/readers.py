@@ -1,38 +1,17 @@
-"""What holds for every explorer: whoever reads, and however wide the window is."""
+"""What holds for explorers that are more than a script and a style: with their setting, and what they load."""
 
 import gzip
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
+from tests.play.conftest import AUDIT, RULES, come
 from tests.site.conftest import PATIENCE, SETTLED, watched
 
 SCHEMES = ["light", "dark", "forced"]
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
-AUDIT = """([part, rules]) => axe.run(part, rules).then(all =>
-  all.violations.map(each => [each.id, each.nodes.map(node => node.html)]))"""
-
-
-@contextmanager
-def opened(browser: Browser, address: str, path: str, name: str, **options: Any) -> Iterator[Page]:
-    """A page with its explorer, which is loaded as it comes near."""
-    with watched(browser, address, **options) as context:
-        page = context.new_page()
-        page.goto(path)
-        near(page, name)
-        yield page
-
-
-def near(page: Page, name: str) -> None:
-    page.locator(f"div:has(> [data-play={name}])").scroll_into_view_if_needed()
-    expect(page.locator(f"play-{name} form")).to_be_visible()
 
 
 def every_reader(browser: Browser, address: str, path: str, name: str, scheme: str) -> None:
@@ -40,7 +19,10 @@ def every_reader(browser: Browser, address: str, path: str, name: str, scheme: s
     options: dict[str, Any] = {"color_scheme": "dark" if scheme == "dark" else "light", "reduced_motion": "reduce"}
     if scheme == "forced":
         options["forced_colors"] = "active"
-    with opened(browser, address, path, name, **options) as page:
+    with watched(browser, address, **options) as context:
+        page = context.new_page()
+        page.goto(path)
+        come(page, name)
         page.evaluate(SETTLED)
         page.evaluate(AXE_SCRIPT)
         for width in (320, 390, 768, 1300, 1920):
@@ -69,7 +51,7 @@ def loaded_only_near(page: Page, path: str, name: str) -> list[str]:
     page.goto(path)
     page.wait_for_load_state("networkidle")
     assert not any(f"/play/{name}" in each for each in asked)
-    near(page, name)
+    come(page, name)
     page.wait_for_load_state("networkidle")
     return [each.rpartition("/")[2] for each in asked if "/play/" in each]
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.play.readers import SCHEMES, every_reader, loaded_only_near, near, weight, without_scripts
+from tests.play.conftest import come
+from tests.play.readers import SCHEMES, every_reader, loaded_only_near, weight, without_scripts
 from tests.site.conftest import PATIENCE, watched
 
 PATH = "/inside-digit.html"
@@ -22,7 +23,7 @@ def page(either: Browser, address: str) -> Iterator[Page]:
     with watched(either, address) as context:
         page = context.new_page()
         page.goto(PATH)
-        near(page, "digit")
+        come(page, "digit")
         yield page
 
 

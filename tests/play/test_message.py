@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.play.readers import SCHEMES, every_reader, loaded_only_near, near, weight, without_scripts
+from tests.play.conftest import come
+from tests.play.readers import SCHEMES, every_reader, loaded_only_near, weight, without_scripts
 from tests.site.conftest import PATIENCE, watched
 
 PATH = "/spam-transformer.html"
@@ -23,7 +24,7 @@ def page(either: Browser, address: str) -> Iterator[Page]:
     with watched(either, address) as context:
         page = context.new_page()
         page.goto(PATH)
-        near(page, "message")
+        come(page, "message")
         yield page
 
 

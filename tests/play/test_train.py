@@ -9,14 +9,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.play.readers import (
-    SCHEMES,
-    every_reader,
-    loaded_only_near,
-    near,
-    weight,
-    without_scripts,
-)
+from tests.play.conftest import come
+from tests.play.readers import SCHEMES, every_reader, loaded_only_near, weight, without_scripts
 from tests.site.conftest import PATIENCE, watched
 
 PATH = "/first-network.html"
@@ -112,7 +106,7 @@ def test_what_went_wrong_is_told_in_words(page: Page) -> None:
 
 def test_by_keyboard_step_by_step_and_again_from_the_same_weights(page: Page) -> None:
     page.goto(PATH)
-    near(page, "train")
+    come(page, "train")
     assert page.evaluate(RECORD) == []
     assert page.evaluate("location.hash") == ""
     step, again = (page.locator(f"play-train [name={name}]") for name in ("step", "again"))
