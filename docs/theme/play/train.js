@@ -71,7 +71,8 @@ class Trainer extends Play {
     const { optimizer, rate, batch, units, epochs, decay, rows, seed } = this.setting
     const { inputs, watched, rows: all } = this.data
     const some = Number(rows) < all ? `[:${rows}]` : ""
-    const options = `${rate}${optimizer === "momentum" ? ", momentum=0.9" : ""}${Number(decay) ? `, weight_decay=${decay}` : ""}`
+    const float = text => text.includes(".") ? text : `${text}.0` // Keras takes no integer for a rate
+    const options = `${float(rate)}${optimizer === "momentum" ? ", momentum=0.9" : ""}${Number(decay) ? `, weight_decay=${float(decay)}` : ""}`
     this.code = `keras.utils.set_random_seed(${seed})
 model = keras.Sequential(
     [
