@@ -1,8 +1,11 @@
 """Hold a small Transformer against simple methods, fairly, and save what was made."""
 
 # --8<-- [start:imports]
+import base64
 import importlib.metadata
+import json
 import re
+from pathlib import Path
 
 import keras
 import matplotlib.pyplot as plt
@@ -309,3 +312,26 @@ new = tf.constant([["Are you home for dinner?"], ["WIN a £500 prize! Text 80123
 told, is_spam = (np.array(each)[:, 0] for each in loaded(new))
 print(told.round(4), is_spam)
 # --8<-- [end:load]
+
+# --8<-- [start:write]
+tried = methods["naive Bayes"]
+counter, bayes = max(
+    tried, key=lambda each: roc_auc_score(truth, scores_of(each, texts[1]))
+)
+known = vectorize.get_vocabulary()[2:]  # the Transformer's words, but for "" and [UNK]
+others = sorted(set(counter.vocabulary_) - set(known))
+counts = pd.DataFrame(bayes.feature_count_.T, counter.get_feature_names_out())
+counts = counts.astype(int).reindex(known + others, fill_value=0)
+weights = np.concatenate([each.ravel() for each in model.get_weights()])
+both = {
+    "words": " ".join(counts.index),
+    "known": len(known),
+    "counts": counts.to_numpy().T.tolist(),  # how often a word came in ham, in spam
+    "alpha": bayes.alpha,
+    "prior": float(np.diff(bayes.class_log_prior_)[0]),  # spam against ham
+    "thresholds": [line, float(best_threshold(truth, chosen["naive Bayes"]))],
+    "weights": base64.b64encode(weights.tobytes()).decode(),
+}
+written = Path("message.js").write_text(f"message = {json.dumps(both)}")
+print(f"{written // 1000} kB: {len(weights):,} weights, {len(counts):,} words")
+# --8<-- [end:write]
