@@ -72,9 +72,11 @@ def test_a_lesson_has_all_its_parts(page: str) -> None:
     }
     check = section(page, "check")
     choices = re.findall(r"(?m)^- \*\*([A-D])\.\*\*", check)
-    assert choices == ["A", "B", "C", "D"]
-    (right,) = re.findall(r"(?m)^\*\*([A-D])\.\*\*", check)
-    assert sorted([right, *re.findall(r"(?m)^- Not ([A-D]):", check)]) == choices
+    assert choices == ["A", "B", "C", "D"] * 5
+    rights = re.findall(r"(?m)^\*\*([A-D])\.\*\*", check)
+    assert len(set(rights)) > 2
+    assert sorted([*rights, *re.findall(r"(?m)^- Not ([A-D]):", check)]) == sorted(choices)
+    assert re.findall(r"(?m)^\*(Easy|Middling|Hard)\.\* ", check) == ["Easy", "Middling", "Middling", "Hard"]
     assert 3 <= section(page, "short").count("\n- ") + 1 <= 7
     assert 'note "' in section(page, "sources").replace("\n", " ")
 
