@@ -55,9 +55,9 @@ def test_every_page_is_in_the_navigation_once() -> None:
     assert sorted(name.replace(".ipynb", ".md") for name in named) == sorted(PAGES)
 
 
-def test_there_are_the_lessons_and_five_labs() -> None:
+def test_there_are_the_lessons_and_eleven_labs() -> None:
     assert len(LESSONS) >= 25
-    assert sum(lesson.lab for lesson in PAGES.values()) >= 5
+    assert sum(lesson.lab for lesson in PAGES.values()) >= 11
 
 
 @pytest.mark.parametrize("page", LESSONS)

@@ -100,7 +100,7 @@ def one_try(names: dict[str, Any]) -> Iterator[None]:
     """
     before = dict(names)
     for name, network in before.items():
-        if hasattr(network, "set_weights") and not isinstance(network, type):
+        if hasattr(network, "compiled") and not isinstance(network, type):
             names[name] = type(network).from_config(network.get_config())
             names[name].set_weights(network.get_weights())
     try:
