@@ -100,6 +100,7 @@ def test_by_keyboard(page: Page) -> None:
 
 
 def test_with_the_pointer(page: Page) -> None:
+    page.locator(".digit-ink").scroll_into_view_if_needed()
     box = page.locator(".digit-ink").bounding_box()
     assert box
     at = box["x"] + box["width"] * 0.55

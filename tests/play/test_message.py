@@ -1,22 +1,65 @@
 """Write a message, as a reader plays with it."""
 
+import base64
 import gzip
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
+from keras import layers
 from playwright.sync_api import Browser, Page, expect
 
-from tests.play.conftest import come
+from tests.play.conftest import ROOT, come
 from tests.play.readers import SCHEMES, every_reader, loaded_only_near, weight, without_scripts
 from tests.site.conftest import PATIENCE, watched
 
 PATH = "/spam-transformer.html"
-LESSON = Path(__file__).parents[2] / "docs" / "en" / "spam-transformer.md"
+SNIPPET = ROOT / "snippets" / "spam_transformer.py"
+SECTIONS = [
+    "cut",
+    "read_messages",
+    "three_parts",
+    "tidy",
+    "parts",
+    "baselines",
+    "data",
+    "transformer_block",
+    "build_model",
+]
 SUMS = "all => all.map(text => document.querySelector('play-message').sums(text))"
+
+
+@pytest.fixture(scope="module")
+def names(site: Path) -> dict[str, Any]:
+    """What the page defines, with the weights that it left: how it was trained is no matter here."""
+    text = SNIPPET.read_text("utf-8")
+    names: dict[str, Any] = {}
+    exec(re.sub(r"import matplotlib.*\n", "", part(text, "imports")), names)
+    for section in SECTIONS:
+        exec(part(text, section), names)
+    kept = json.loads((site / "spam-transformer" / "message.js").read_text().removeprefix("message = "))
+    model = names["build_model"](names["words"], names["length"])
+    flat, weights = np.frombuffer(base64.b64decode(kept["weights"]), "float32"), []
+    for each in model.get_weights():
+        weights.append(flat[: each.size].reshape(each.shape))
+        flat = flat[each.size :]
+    assert flat.size == 0
+    model.set_weights(weights)
+    words = keras.Input((1,), dtype="string")
+    score = model(names["vectorize"](words))
+    whole = keras.Model(words, [score, score >= kept["thresholds"][0]])
+    counter, bayes = next(m for m in names["methods"]["naive Bayes"] if m[1].alpha == kept["alpha"])
+    bayes.fit(counter.fit_transform(names["texts"][0]), names["train"].spam)
+    return names | {"model": model, "whole": whole, "counter": counter, "bayes": bayes}
+
+
+def part(text: str, section: str) -> str:
+    return text.split(f"[start:{section}]")[1].split("# --8<-- [end:")[0]
 
 
 @pytest.fixture
@@ -45,11 +88,8 @@ def rows(page: Page) -> list[list[str]]:
     return [each.split("\t") for each in page.locator("play-message tbody tr").all_inner_texts()]
 
 
-def test_it_scores_as_keras_does(page: Page, ran: Callable[[Path], Any]) -> None:
+def test_it_scores_as_keras_does(page: Page, names: dict[str, Any]) -> None:
     """Every message of the test set, and of the validation set; naive Bayes as well."""
-    run = ran(LESSON)
-    assert run.error is None, run.error
-    names = run.names
     load(page)
     for part, place in ((names["test"], 2), (names["validation"], 1)):
         texts = [*part.text, "", "\u00a0", "é £5\u00a0now", "A B\tC\nd " * 30]
@@ -63,10 +103,7 @@ def test_it_scores_as_keras_does(page: Page, ran: Callable[[Path], Any]) -> None
     assert len(names["test"]) > 1000
 
 
-def test_attention_and_influence_word_by_word(page: Page, ran: Callable[[Path], Any]) -> None:
-    from keras import layers
-
-    names = ran(LESSON).names
+def test_attention_and_influence_word_by_word(page: Page, names: dict[str, Any]) -> None:
     load(page)
     text = "Win a FREE prize, Zyzzyva! Text 80123 to claim"
     write(page, text)
@@ -93,8 +130,7 @@ def test_attention_and_influence_word_by_word(page: Page, ran: Callable[[Path], 
     assert f"“{strongest}” speaks most for spam" in said(page)
 
 
-def test_what_is_shown_is_what_the_python_gives(page: Page, ran: Callable[[Path], Any]) -> None:
-    names = ran(LESSON).names
+def test_what_is_shown_is_what_the_python_gives(page: Page, names: dict[str, Any]) -> None:
     load(page)
     for text in ("Are you home for dinner?", "WIN a £500 prize! Text 80123 now", 'say "hi"\nto \\ all 😀', ""):
         write(page, text)
@@ -119,7 +155,7 @@ def test_nothing_that_is_typed_leaves_the_page(page: Page) -> None:
     page.keyboard.type("A secret, typed by hand.")
     page.keyboard.press("Tab")
     assert "secret" in page.locator("play-message .play-code code").inner_text()
-    assert asked == []
+    assert [each for each in asked if not each.endswith("mark.svg")] == []  # the icon may come late
     assert page.url == address or "secret" not in page.url
     assert not page.evaluate("[localStorage, sessionStorage].some(each => JSON.stringify(each).includes('secret'))")
     assert "nothing is sent" in page.locator("play-message .play-head").inner_text()
@@ -163,7 +199,7 @@ def test_it_weighs_little_and_is_loaded_when_it_is_asked_for(browser: Browser, a
         load(page)
 
 
-def test_without_scripts_the_scores_stand_there(browser: Browser, address: str, ran: Callable[[Path], Any]) -> None:
-    told = ran(LESSON).names["told"]
+def test_without_scripts_the_scores_stand_there(browser: Browser, address: str, names: dict[str, Any]) -> None:
+    told = np.array(names["model"](names["vectorize"](EXAMPLES)))
     said = without_scripts(browser, address, PATH, "message")
-    assert all(f"{each:.3f}" in said for each in told)
+    assert all(f"{each:.3f}" in said for each in told[:, 0])

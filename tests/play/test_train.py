@@ -46,9 +46,10 @@ def test_it_repeats_the_run_of_the_page(page: Page, ran: Callable[[Path], Any]) 
     assert run.error is None, run.error
     history = run.names["history"].history
     ours = trained(page, "epochs=10")
-    for name in ("loss", "accuracy"):
+    # A row that lies on the border may fall to either side.
+    for name, near in {"loss": 1e-5, "accuracy": 1.01 / 1500}.items():
         assert len(ours[name]) == 10
-        assert np.abs(np.subtract(ours[name], history[name])).max() < 1e-5
+        assert np.abs(np.subtract(ours[name], history[name])).max() < near
     assert said(page).endswith("Keras got the same: over 10 epochs its loss differs by less than 0.00001.")
     probabilities = run.names["network"].predict(run.names["later_features"][:1000], verbose=0)[:, 0]
     right = np.mean((probabilities > 0.5) == run.names["later_labels"][:1000])
@@ -127,6 +128,7 @@ def test_by_keyboard_step_by_step_and_again_from_the_same_weights(page: Page) ->
     page.locator("play-train [name=units]").focus()
     page.keyboard.press("ArrowUp")  # from 16 to 8
     page.keyboard.press("Tab")
+    expect(page.locator("play-train:not([aria-busy])")).to_be_visible()
     expect(page.locator("play-train .train-at")).to_have_text("epoch 10 of 10")
     assert "units=8" in page.evaluate("location.hash")
     assert page.evaluate(RECORD)[:2] != two
