@@ -31,6 +31,7 @@ SECTIONS = [
     "transformer_block",
     "build_model",
 ]
+EXAMPLES = ["Are you home for dinner?", "WIN a £500 prize! Text 80123 now"]
 SUMS = "all => all.map(text => document.querySelector('play-message').sums(text))"
 
 
