@@ -58,7 +58,7 @@ def compare(parts, builders, epochs):
             for variable in model.optimizer.variables:  # what Adam has noted: forget it
                 variable.assign(keras.ops.zeros_like(variable))
             model.optimizer.learning_rate = rate
-            model.fit(stream, verbose=0)
+            model.fit(stream, shuffle=False, verbose=0)  # the stream shuffles
             chosen_by = row_losses(model, *watched).mean()
             tried.append((chosen_by, rate, row_losses(model, *held_back)))
         _, rate, of_test = min(tried, key=lambda each: each[0])
