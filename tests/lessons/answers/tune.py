@@ -39,7 +39,11 @@ WRONG = [
     (2, MEANS.replace("np.mean", "sum") + BEST, "these are sums of three"),
     (2, MEANS.replace("range(3)", "range(1, 3)") + BEST, "the means are off"),
     (2, MEANS.replace("np.mean", "np.std") + BEST, "the means are off"),
-    (2, "means = [[trial(*each, seed) for seed in range(3)] for each in settings]; best = settings[0]", "it has the shape"),
+    (
+        2,
+        "means = [[trial(*each, seed) for seed in range(3)] for each in settings]; best = settings[0]",
+        "it has the shape",
+    ),
     (2, MEANS + BEST.replace("argmax", "argmin"), "the smallest mean"),
     (2, MEANS + "best = np.argmax(means)", "it has the shape"),
     (2, MEANS + "best = max(means)", "it has the shape"),
