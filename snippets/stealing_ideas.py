@@ -1,4 +1,4 @@
-"""Reuse a part that was trained without labels, and see when that helps."""
+"""Reuse a part that was trained without labels: frozen, head first, or all at once."""
 
 # --8<-- [start:imports]
 import importlib.metadata
@@ -16,16 +16,6 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
 
 # --8<-- [end:imports]
-
-# --8<-- [start:read]
-published = keras.applications.MobileNet(weights=None)  # no weights are fetched
-scaled = keras.applications.mobilenet.preprocess_input(np.array([0.0, 255.0]))
-print("black and white become", scaled)
-for layer in [*published.layers[:2], *published.layers[-6:]]:
-    print(f"{layer.name:25}{layer.output.shape!s:24}{layer.count_params():>9,}")
-body = keras.Model(published.input, published.get_layer("conv_pw_13_relu").output)
-print(f"taken: {body.count_params():,} of {published.count_params():,} weights")
-# --8<-- [end:read]
 
 
 # --8<-- [start:cut]
@@ -79,12 +69,14 @@ for name, part in {"train": train, "validation": validation, "test": test}.items
 
 # --8<-- [start:words]
 counter = CountVectorizer(max_features=1000, binary=True).fit(train.text)
-x_pool, x_judge = (
+x_train, x_validation, x_test = (
     counter.transform(part.text).toarray().astype("float32")
-    for part in (train, validation)
+    for part in (train, validation, test)
 )
-y_pool, y_judge = train.spam.to_numpy("float32"), validation.spam.to_numpy()  # 1: spam
-print(x_pool.shape, x_judge.shape)
+y_train, y_validation, y_test = (
+    part.spam.to_numpy("float32") for part in (train, validation, test)
+)  # class 1: spam
+print(x_train.shape, x_validation.shape, x_test.shape)
 # --8<-- [end:words]
 
 # --8<-- [start:pretrain]
@@ -96,7 +88,7 @@ autoencoder = keras.Sequential([trunk, layers.Dense(1000, activation="sigmoid")]
 autoencoder.compile(
     loss="binary_crossentropy", optimizer=keras.optimizers.Adam(learning_rate=0.01)
 )
-history = autoencoder.fit(x_pool, x_pool, epochs=20, batch_size=128, verbose=0)
+history = autoencoder.fit(x_train, x_train, epochs=20, batch_size=128, verbose=0)
 learned = trunk.get_weights()
 first, *_, last = history.history["loss"]
 print(f"loss of giving back the words: {first:.3f}, later {last:.3f}")
@@ -119,16 +111,15 @@ print(f"trainable weights: {everything:,}, with the trunk frozen {head_only}")
 
 
 # --8<-- [start:trainer]
-def make_trainer(variables, rate):
-    """A function that trains these variables of the model, on given rows."""
-    optimizer = keras.optimizers.Adam(learning_rate=rate)
+def make_trainer(variables):
+    """A function that trains these variables of the model on some of the rows."""
+    optimizer = keras.optimizers.Adam()
     optimizer.build(variables)
-    fresh = [variable.numpy() for variable in optimizer.variables]
 
     def step(_, rows):
         with tf.GradientTape() as tape:
-            answers = model(tf.gather(x_pool, rows))[:, 0]
-            loss = keras.losses.binary_crossentropy(tf.gather(y_pool, rows), answers)
+            answers = model(tf.gather(x_train, rows))[:, 0]
+            loss = keras.losses.binary_crossentropy(tf.gather(y_train, rows), answers)
         optimizer.apply(tape.gradient(loss, variables), variables)
         return loss
 
@@ -136,55 +127,69 @@ def make_trainer(variables, rate):
     def steps(batches):
         return tf.scan(step, batches, initializer=0.0)  # one step after the other
 
-    def run(start, rows, seed):
+    def run(start, rows, rate, seed):
+        """150 steps from these weights on; the weights and the AUC on two sets."""
         model.set_weights(start)
-        for variable, value in zip(optimizer.variables, fresh, strict=True):
-            variable.assign(value)  # forget the run before
+        for variable in optimizer.variables:
+            variable.assign(tf.zeros_like(variable))  # forget the run before
+        optimizer.learning_rate = rate
         random = np.random.default_rng(seed)
         steps(tf.constant(random.choice(rows, size=(150, 32))))
-        return roc_auc_score(y_judge, model(x_judge).numpy()[:, 0])
+        validation_auc = roc_auc_score(y_validation, model(x_validation)[:, 0])
+        test_auc = roc_auc_score(y_test, model(x_test)[:, 0])
+        return validation_auc, test_auc, model.get_weights()
 
-    return run
+    def best_of(start, rows, rates, seed):
+        """The run of the rate that is best on the validation rows."""
+        return max((run(start, rows, rate, seed) for rate in rates), key=lambda r: r[0])
+
+    return best_of
 
 
-train_all = make_trainer(model.trainable_variables, rate=0.005)
-head_variables = model.trainable_variables[-2:]  # 33 numbers: they need larger steps
-train_head = make_trainer(head_variables, rate=0.05)
+train_all = make_trainer(model.trainable_variables)
+train_head = make_trainer(model.trainable_variables[-2:])  # 32 weights and a bias
 # --8<-- [end:trainer]
 
 # --8<-- [start:runs]
-mixed_up = [learned[0][np.random.default_rng(0).permutation(1000)], learned[1]]
-rows, largest = [], []
+rows = []
 for seed in range(5):
     random = np.random.default_rng(seed)
-    spam, ham = (random.permutation(np.flatnonzero(y_pool == c)) for c in (1, 0))
+    spam, ham = (random.permutation(np.flatnonzero(y_train == c)) for c in (1, 0))
     keras.utils.set_random_seed(seed)
-    for layer in (trunk.layers[0], model.layers[-1]):  # new random weights
-        layer.kernel.assign(layer.kernel_initializer(layer.kernel.shape))
-        layer.bias.assign(np.zeros(layer.bias.shape))
-    scratch = model.get_weights()
-    head = scratch[-2:]
-    for size in (8, 32, 128, 512, 2048):
+    scratch = keras.models.clone_model(model).get_weights()  # new random weights
+    taken = [*learned, *scratch[-2:]]  # the trunk, and a new head
+    for size in (8, 32, 128, 1024):
         few = size // 8  # one in eight is spam, as in all messages
         labelled = np.concatenate([spam[:few], ham[: size - few]])
+        frozen = train_head(taken, labelled, (0.02, 0.1), seed)
         plain = LogisticRegression(max_iter=2000)
-        plain.fit(x_pool[labelled], y_pool[labelled])
-        auc = roc_auc_score(y_judge, plain.predict_proba(x_judge)[:, 1])
-        way = "logistic regression"
-        rows.append({"labels": size, "way": way, "seed": seed, "AUC": auc})
-        for way, run, start in (
-            ("from scratch", train_all, scratch),
-            ("frozen", train_head, [*learned, *head]),
-            ("fine-tuned", train_all, [*learned, *head]),
-            ("words mixed up", train_head, [*mixed_up, *head]),
-        ):
-            auc = run(start, labelled, seed)
+        plain.fit(x_train[labelled], y_train[labelled])
+        for way, auc in {
+            "from scratch": train_all(scratch, labelled, (0.002, 0.01), seed)[1],
+            "frozen": frozen[1],
+            "head first": train_all(frozen[2], labelled, (0.0001, 0.001), seed)[1],
+            "all at once": train_all(taken, labelled, (0.002, 0.01), seed)[1],
+            "logistic regression": roc_auc_score(
+                y_test, plain.predict_proba(x_test)[:, 1]
+            ),
+        }.items():
             rows.append({"labels": size, "way": way, "seed": seed, "AUC": auc})
-    largest.append(([*learned, *head], labelled, seed))  # its 2,048, for later
 runs = pd.DataFrame(rows)
 means = runs.pivot_table("AUC", "labels", "way")
 means.round(3)
 # --8<-- [end:runs]
+
+# --8<-- [start:pairs]
+each = runs.pivot_table("AUC", ["labels", "seed"], "way")
+gains = pd.DataFrame(
+    {
+        "frozen - from scratch": each["frozen"] - each["from scratch"],
+        "head first - frozen": each["head first"] - each["frozen"],
+        "head first - all at once": each["head first"] - each["all at once"],
+    }
+)
+gains.groupby("labels").agg(["min", "mean", "max"]).round(3)
+# --8<-- [end:pairs]
 
 # --8<-- [start:picture]
 plt.figure()
@@ -193,32 +198,39 @@ for way, style in zip(means, ("-o", "--s", "-.^", ":x", ":D"), strict=True):
     low, high = means[way] - each.min(), each.max() - means[way]
     plt.errorbar(means.index, means[way], yerr=[low, high], fmt=style, label=way)
 plt.xscale("log")
-plt.xlabel("labelled messages")
-plt.ylabel("AUC on the validation set")
+plt.xlabel("Labelled messages")
+plt.ylabel("AUC on the test set")
 plt.legend()
 plt.show()
 # --8<-- [end:picture]
 
-# --8<-- [start:keras]
-metric = keras.metrics.AUC(num_thresholds=5000)
-scores = model(x_judge).numpy()[:, 0]
-metric.update_state(y_judge, scores)
-by_keras, by_sklearn = float(metric.result()), roc_auc_score(y_judge, scores)
-print(f"the last run: Keras {by_keras:.4f}, scikit-learn {by_sklearn:.4f}")
-# --8<-- [end:keras]
+
+# --8<-- [start:norm]
+body = keras.Sequential(
+    [keras.Input((8,)), layers.Dense(4), layers.BatchNormalization()]
+)
+other_data = np.random.default_rng(0).normal(3, 1, size=(64, 8))
 
 
-# --8<-- [start:slow]
-train_head_slowly = make_trainer(head_variables, rate=0.005)
-slow = np.mean([train_head_slowly(*draw) for draw in largest])
-print(f"frozen, 2,048 labels, rate 0.005: {slow:.3f}")
-# --8<-- [end:slow]
+def forgets(training):
+    """Whether a call changes the mean that batch normalization has learned."""
+    before = body.layers[-1].moving_mean.numpy()
+    body(other_data, training=training)
+    return not np.array_equal(before, body.layers[-1].moving_mean.numpy())
+
+
+print("as `fit` calls it:", learns := forgets(training=True))
+body.trainable = False
+print("frozen, as `fit` calls it:", frozen_learns := forgets(training=True))
+body.trainable = True
+print("not frozen, training=False:", fixed_learns := forgets(training=False))
+# --8<-- [end:norm]
 
 
 # --8<-- [start:wrong]
 def trunk_moves():
     before = trunk.get_weights()[0].copy()
-    model.fit(x_pool[:64], y_pool[:64], batch_size=64, verbose=0)
+    model.fit(x_train[:64], y_train[:64], batch_size=64, verbose=0)
     return not np.array_equal(before, trunk.get_weights()[0])
 
 

@@ -90,10 +90,13 @@ TAUGHT = {
     "example-models": "resnet | unet | residual | vanishing gradient | LeNet | MobileNet",
     "tuning": (
         "optuna | hyperparameters | hyperparameter tuning | cross validation | random seed | grid search | "
-        "L2 | noise | hyperparameter | nested cross-validation | keras tuner | random search"
+        "noise | hyperparameter | nested cross-validation | keras tuner | random search"
     ),
-    "stealing-ideas": "transfer learning | autoencoder | fine tuning | pretrained",
-    "distribute": "gpu | multiple gpus | MirroredStrategy | checkpoint | multi worker | tf.distribute",
+    "stealing-ideas": "transfer learning | autoencoder | fine tuning | pretrained | freeze layers",
+    "stranger": "pickle | supply chain | pretrained weights",
+    "faster": "mixed precision | gradient accumulation | prefetch | BackupAndRestore | slow training",
+    "distribute": "gpu | multiple gpus | MirroredStrategy | tf.distribute | data parallelism",
+    "workers": "checkpoint | multi worker | fault tolerance",
 }
 WORDS = {word: page for page, words in TAUGHT.items() for word in words.split(" | ")}
 FOUND = ".finder .found h2 a"

@@ -9,19 +9,13 @@ Lesson = dict[str, Any]
 
 
 def test_class_1_is_spam(lesson: Lesson) -> None:
-    assert lesson["y_pool"].tolist() == lesson["train"].spam.tolist()
-    assert lesson["y_judge"].tolist() == lesson["validation"].spam.tolist()
+    for name in ("train", "validation", "test"):
+        assert lesson[f"y_{name}"].tolist() == lesson[name].spam.tolist()
 
 
 def test_the_trunk_saw_no_label_and_no_message_that_judges(lesson: Lesson) -> None:
-    assert not set(lesson["train"].folded) & set(lesson["validation"].folded)
+    assert not set(lesson["train"].folded) & (set(lesson["validation"].folded) | set(lesson["test"].folded))
     assert lesson["last"] < 0.3 * lesson["first"]
-
-
-def test_the_part_taken_ends_before_the_task(lesson: Lesson) -> None:
-    body, published = lesson["body"], lesson["published"]
-    assert body.output.shape == (None, 7, 7, 1024)
-    assert published.count_params() - body.count_params() == 1024 * 1000 + 1000
 
 
 def test_freezing_leaves_the_head(lesson: Lesson) -> None:
@@ -29,51 +23,38 @@ def test_freezing_leaves_the_head(lesson: Lesson) -> None:
     assert lesson["everything"] == 1000 * 32 + 32 + 33
 
 
-def test_training_the_head_leaves_the_trunk(lesson: Lesson) -> None:
-    start = [*lesson["learned"], *lesson["head"]]
-    lesson["train_head"](start, np.arange(100), 0)
-    for before, after in zip(lesson["learned"], lesson["trunk"].get_weights(), strict=True):
-        assert np.array_equal(before, after)
+def test_training_the_head_leaves_the_trunk_and_training_all_does_not(lesson: Lesson) -> None:
+    start = lesson["taken"]
+    for name, stays in (("train_head", True), ("train_all", False)):
+        after = lesson[name](start, np.arange(100), (0.01,), 0)[2]
+        assert np.array_equal(after[0], start[0]) == stays
+        assert not np.array_equal(after[2], start[2])
 
 
-def test_a_run_is_repeated_by_its_seed(lesson: Lesson) -> None:
-    start = [*lesson["learned"], *lesson["head"]]
-    runs = [lesson["train_all"](start, np.arange(100), seed) for seed in (1, 1, 2)]
-    assert runs[0] == pytest.approx(runs[1], abs=1e-6)
-    assert runs[0] != pytest.approx(runs[2], abs=1e-6)
+def test_a_run_is_repeated_by_its_seed_and_its_rate_is_chosen_on_validation_rows(lesson: Lesson) -> None:
+    best_of, rows = lesson["train_all"], np.arange(100)
+    slow, quick = (best_of(lesson["taken"], rows, (rate,), 1) for rate in (1e-5, 0.01))
+    both = best_of(lesson["taken"], rows, (1e-5, 0.01), 1)
+    assert both[0] == pytest.approx(max(slow[0], quick[0]), abs=1e-6)
+    assert both[1] == pytest.approx(max(slow, quick, key=lambda run: run[0])[1], abs=1e-6)
 
 
-def test_with_few_labels_the_frozen_trunk_wins(lesson: Lesson) -> None:
+def test_with_few_labels_the_trunk_wins_and_a_cold_head_spoils_it(lesson: Lesson) -> None:
     for size in (8, 32):
         few = lesson["means"].loc[size]
-        assert few["frozen"] > few["from scratch"] + 0.1
-        assert few["frozen"] > few[["fine-tuned", "logistic regression"]].max() + 0.05
+        assert few["frozen"] > few[["from scratch", "logistic regression"]].max()
+        assert few["head first"] > few["all at once"]
 
 
 def test_with_many_labels_the_ways_draw_near(lesson: Lesson) -> None:
-    many = lesson["means"].loc[2048].drop("words mixed up")
-    assert many.idxmax() == "frozen"
+    many = lesson["means"].loc[1024]
     assert many.min() > many.max() - 0.03
 
 
-def test_a_rate_too_low_for_the_head_makes_the_trunk_seem_worse(lesson: Lesson) -> None:
-    for start, labelled, _ in lesson["largest"]:
-        assert len(set(labelled)) == 2048
-        assert all(np.array_equal(a, b) for a, b in zip(start[:2], lesson["learned"], strict=True))
-    assert lesson["slow"] < lesson["means"].loc[2048, "fine-tuned"]
-
-
-def test_the_same_weights_for_other_words_are_no_help(lesson: Lesson) -> None:
-    assert np.array_equal(np.sort(lesson["mixed_up"][0].ravel()), np.sort(lesson["learned"][0].ravel()))
-    means = lesson["means"]
-    assert (means["words mixed up"] < means["frozen"] - 0.1).all()
-    assert (means["words mixed up"] < means["from scratch"]).loc[32:].all()
+def test_batch_normalization_forgets_unless_it_is_frozen(lesson: Lesson) -> None:
+    assert (lesson["learns"], lesson["frozen_learns"], lesson["fixed_learns"]) == (True, False, False)
 
 
 def test_freezing_needs_another_compile(lesson: Lesson) -> None:
     assert lesson["still_moves"]
     assert not lesson["moves_at_last"]
-
-
-def test_keras_and_scikit_learn_agree(lesson: Lesson) -> None:
-    assert lesson["by_keras"] == pytest.approx(lesson["by_sklearn"], abs=0.01)

@@ -1,0 +1,152 @@
+"""Make one machine faster before you look for a second, and let a crash cost little."""
+
+# --8<-- [start:imports]
+import shutil
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+from sklearn.datasets import load_breast_cancer
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+
+# --8<-- [end:imports]
+
+# --8<-- [start:data]
+features, benign = load_breast_cancer(return_X_y=True)
+labels = (1 - benign)[:, np.newaxis].astype("float32")  # class 1: malignant
+x_train, x_test, y_train, y_test = train_test_split(
+    features.astype("float32"), labels, train_size=400, stratify=labels, random_state=1
+)
+x_train = StandardScaler().fit_transform(x_train)
+print(len(y_train), "training rows,", int(y_train.sum()), "of them malignant (class 1)")
+
+
+def build(optimizer=None, units=8, **settings):
+    """A network, always with the same first weights; settings are for `compile`."""
+    keras.utils.set_random_seed(0)
+    network = keras.Sequential(
+        [
+            keras.Input((30,)),
+            layers.Dense(units, activation="relu"),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    optimizer = optimizer or keras.optimizers.Adam(0.01)
+    network.compile(optimizer, loss="binary_crossentropy", **settings)
+    return network
+
+
+# --8<-- [end:data]
+
+
+# --8<-- [start:seconds]
+def seconds(work):
+    """Seconds of the processor for some work; the least of three, after a warm-up."""
+    work()
+    took = []
+    for _ in range(3):
+        begun = time.process_time()
+        work()
+        took.append(time.process_time() - begun)
+    return min(took)
+
+
+# --8<-- [end:seconds]
+
+# --8<-- [start:batch]
+network = build()
+pipeline = tf.data.Dataset.from_tensor_slices((x_train, y_train)).cache().shuffle(400)
+small, large = (pipeline.batch(size).prefetch(tf.data.AUTOTUNE) for size in (4, 100))
+small_steps = seconds(lambda: network.fit(small, verbose=0, shuffle=False))
+large_steps = seconds(lambda: network.fit(large, verbose=0, shuffle=False))
+print("the same 400 rows, but a 25th of the steps")
+print("takes less than half the time:", large_steps < small_steps / 2)
+# --8<-- [end:batch]
+
+# --8<-- [start:feed]
+ten = {"epochs": 10, "verbose": 0, "shuffle": False}
+fed_arrays = seconds(lambda: network.fit(x_train, y_train, batch_size=100, **ten))
+fed_pipeline = seconds(lambda: network.fit(large, **ten))
+print("a pipeline is quicker than arrays:", fed_pipeline < fed_arrays)
+many = build(steps_per_execution=50)
+in_one_go = seconds(lambda: many.fit(small, verbose=0, shuffle=False))
+print("fifty steps in one go are quicker than one by one:", in_one_go < small_steps)
+# --8<-- [end:feed]
+
+# --8<-- [start:mixed]
+half = layers.Dense(4, dtype="mixed_float16")
+answer = half(x_train[:2])
+print("weights:", half.kernel.dtype, " computes in:", answer.dtype)
+tiny = np.float32(1e-8)  # a gradient, say
+print("in 16 bits:", np.float16(tiny), " times 1,024:", np.float16(tiny * 1024))
+# --8<-- [end:mixed]
+
+# --8<-- [start:accumulate]
+whole = build()
+whole.fit(x_train, y_train, batch_size=100, epochs=5, shuffle=False, verbose=0)
+pieces = build(keras.optimizers.Adam(0.01, gradient_accumulation_steps=4))
+pieces.fit(x_train, y_train, batch_size=25, epochs=5, shuffle=False, verbose=0)
+
+
+def apart(one, other):
+    """The largest difference between two networks' weights."""
+    pairs = zip(one.get_weights(), other.get_weights(), strict=True)
+    return max(float(np.abs(a - b).max()) for a, b in pairs)
+
+
+print("moved by the training, at most:", round(apart(whole, build()), 2))
+print("whole and pieces differ by less than 0.0001:", apart(whole, pieces) < 0.0001)
+# --8<-- [end:accumulate]
+
+
+# --8<-- [start:crash]
+class PowerCut(keras.callbacks.Callback):
+    """For the lesson: the training breaks down at the start of the fourth epoch."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 3:
+            raise OSError("power cut")
+
+
+shutil.rmtree("backup", ignore_errors=True)  # if you ran this before
+steady = build()
+steady.fit(x_train, y_train, batch_size=100, epochs=5, shuffle=False, verbose=0)
+
+broken = build()
+plan = {"batch_size": 100, "epochs": 5, "shuffle": False, "verbose": 0}
+try:
+    callbacks = [keras.callbacks.BackupAndRestore("backup"), PowerCut()]
+    broken.fit(x_train, y_train, callbacks=callbacks, **plan)
+except OSError as error:
+    print("stopped by:", error)
+# --8<-- [end:crash]
+
+# --8<-- [start:resume]
+again = build()  # a new process would begin like this
+callbacks = [keras.callbacks.BackupAndRestore("backup")]
+history = again.fit(x_train, y_train, callbacks=callbacks, **plan)
+print("epochs of the second start:", [epoch + 1 for epoch in history.epoch])
+print("as if nothing had happened:", apart(steady, again) < 0.0001)
+# --8<-- [end:resume]
+
+
+# --8<-- [start:second]
+def share(units, rows):
+    """How long a step on half of the rows takes, as a share of one on all."""
+    model = build(units=units)
+    x = np.resize(x_train, (rows, 30))
+    y = np.resize(y_train, (rows, 1))
+    whole_step, half_step = (
+        seconds(lambda n=n: [model.train_on_batch(x[:n], y[:n]) for _ in range(5)])
+        for n in (rows, rows // 2)
+    )
+    return half_step / whole_step
+
+
+little, much = share(units=8, rows=100), share(units=2048, rows=4096)
+print("our network: half of the rows take at least 3/4 of the time:", little > 0.75)
+print("a heavy step: they take at most 2/3 of it:", much < 2 / 3)
+# --8<-- [end:second]
