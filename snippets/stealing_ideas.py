@@ -151,6 +151,7 @@ train_head = make_trainer(model.trainable_variables[-2:])  # 32 weights and a bi
 # --8<-- [end:trainer]
 
 # --8<-- [start:runs]
+rates, small_rates = (0.02, 0.1), (0.0001, 0.001)
 rows = []
 for seed in range(5):
     random = np.random.default_rng(seed)
@@ -161,14 +162,14 @@ for seed in range(5):
     for size in (8, 32, 128, 1024):
         few = size // 8  # one in eight is spam, as in all messages
         labelled = np.concatenate([spam[:few], ham[: size - few]])
-        frozen = train_head(taken, labelled, (0.02, 0.1), seed)
+        frozen = train_head(taken, labelled, rates, seed)
         plain = LogisticRegression(max_iter=2000)
         plain.fit(x_train[labelled], y_train[labelled])
         for way, auc in {
-            "from scratch": train_all(scratch, labelled, (0.002, 0.01), seed)[1],
+            "from scratch": train_all(scratch, labelled, rates, seed)[1],
             "frozen": frozen[1],
-            "head first": train_all(frozen[2], labelled, (0.0001, 0.001), seed)[1],
-            "all at once": train_all(taken, labelled, (0.002, 0.01), seed)[1],
+            "head first": train_all(frozen[2], labelled, small_rates, seed)[1],
+            "all at once": train_all(taken, labelled, rates, seed)[1],
             "logistic regression": roc_auc_score(
                 y_test, plain.predict_proba(x_test)[:, 1]
             ),
