@@ -1,4 +1,4 @@
-"""What each kind of layer does to a shape; a template for each kind of data."""
+"""What each kind of layer does to a shape, and how many weights it has."""
 
 # --8<-- [start:imports]
 import keras
@@ -90,13 +90,35 @@ for panel, values, name in (
 plt.show()
 # --8<-- [end:convolution]
 
+# --8<-- [start:edges]
+for plan in (
+    {},
+    {"padding": "same"},
+    {"strides": 2},
+    {"padding": "same", "strides": 2},
+):
+    print(plan, layers.Conv2D(32, 3, **plan)(image).shape[1:])
+# --8<-- [end:edges]
+
+# --8<-- [start:padding]
+short = np.array([[1, 2, 0, 0], [1, 2, 3, 4]])  # two texts; 0 stands where no word is
+words = layers.Embedding(10, 3, mask_zero=True)
+careless = layers.GlobalAveragePooling1D()(words(short)[:])  # [:] loses the mask
+by_mask = layers.GlobalAveragePooling1D()(words(short))
+two_words = np.asarray(words(short[:1, :2])).mean(axis=1)
+print("mask:", np.allclose(by_mask[:1], two_words), end="; ")
+print("no mask:", np.allclose(careless[:1], two_words))
+# --8<-- [end:padding]
+
 # --8<-- [start:dropout]
 dropout = layers.Dropout(0.5, seed=0)
 ones = np.ones((1, 10), dtype="float32")
 while_training = np.asarray(dropout(ones, training=True))[0]
 afterwards = np.asarray(dropout(ones, training=False))[0]
 print("while training:", while_training, "afterwards:", afterwards)
+# --8<-- [end:dropout]
 
+# --8<-- [start:normalise]
 normalise = layers.BatchNormalization(momentum=0.0)  # note down the last batch alone
 batch = np.random.default_rng(0).normal(50, 10, (200, 1)).astype("float32")
 trained = np.asarray(normalise(batch, training=True))
@@ -104,55 +126,15 @@ print(f"batch: mean {batch.mean():.1f}, after it {trained.mean():.3f},", end=" "
 print(f"standard deviation {trained.std():.3f}")
 alone = float(np.asarray(normalise(batch[:1], training=False))[0, 0])
 print(f"one row, afterwards: {float(batch[0, 0]):.1f} becomes {alone:.3f}")
-# --8<-- [end:dropout]
+# --8<-- [end:normalise]
 
-
-# --8<-- [start:templates]
-def answer(x):
-    """The end of every template: the probability of class 1."""
-    return layers.Dense(1, activation="sigmoid")(x)
-
-
-def for_tables(features):
-    inputs = keras.Input(shape=(features,))
-    x = layers.Dense(32, activation="relu")(inputs)
-    x = layers.Dropout(0.2)(x)
-    return keras.Model(inputs, answer(layers.Dense(16, activation="relu")(x)))
-
-
-def for_texts(words, length):
-    inputs = keras.Input(shape=(length,), dtype="int32")
-    x = layers.Embedding(words, 16)(inputs)
-    x = layers.Conv1D(32, 5, activation="relu")(x)
-    return keras.Model(inputs, answer(layers.GlobalMaxPooling1D()(x)))
-
-
-def for_images(height, width, colours):
-    inputs = keras.Input(shape=(height, width, colours))
-    x = layers.Conv2D(16, 3, activation="relu")(inputs)
-    x = layers.Conv2D(32, 3, activation="relu")(layers.MaxPooling2D(2)(x))
-    return keras.Model(inputs, answer(layers.GlobalAveragePooling2D()(x)))
-
-
-def for_series(steps, numbers):
-    inputs = keras.Input(shape=(steps, numbers))
-    return keras.Model(inputs, answer(layers.LSTM(16)(inputs)))
-
-
-templates = {
-    "table": (for_tables(10), table),
-    "text": (for_texts(1000, 20), text),
-    "image": (for_images(28, 28, 3), image),
-    "series": (for_series(20, 8), sequence),
-}
-for name, (model, data) in templates.items():
-    output = np.asarray(model(data))
-    print(f"{name:7} {model.count_params():6,} weights, answers {output.shape}")
-# --8<-- [end:templates]
-
-# --8<-- [start:summary]
-templates["image"][0].summary(line_length=66, print_fn=print)
-# --8<-- [end:summary]
+# --8<-- [start:momentum]
+usual = layers.BatchNormalization()  # it begins with a mean of 0
+for _ in range(100):
+    usual(batch, training=True)
+share = float(np.asarray(usual.moving_mean)[0]) / batch.mean()
+print(f"after 100 batches {share:.0%} of the way to the batch's mean")
+# --8<-- [end:momentum]
 
 # --8<-- [start:forgotten]
 forgotten = keras.Sequential(

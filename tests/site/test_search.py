@@ -83,8 +83,9 @@ TAUGHT = {
     "spreadsheet": "excel | spreadsheet",
     "layers": (
         "dropout | lstm | convolution | pooling | batch normalization | Conv2D | dense layer | functional api "
-        "| normalize | count_params | recurrent"
+        "| normalize | count_params | recurrent | strides | padding"
     ),
+    "templates": "augmentation | gradient boosting | boosted trees | templates | baseline model",
     "inside-digit": "digits | occlusion",
     "inside-transformer": "attention weights | explain prediction | saliency",
     "example-models": "resnet | unet | residual | vanishing gradient | LeNet | MobileNet",
