@@ -143,9 +143,10 @@ class Lesson:
         240 words of plain English.
         """
         pieces = [piece for part in self.parts if isinstance(part, Prose) for piece in part.pieces]
-        said = MORE.sub("", "\0".join(piece if isinstance(piece, str) else "" for piece in pieces))
-        words = len(said.replace("\0", " ").split())
-        words += sum(len(piece.latex.split()) for piece in pieces if isinstance(piece, Formula))
+        texts = (
+            piece if isinstance(piece, str) else piece.latex if isinstance(piece, Formula) else "" for piece in pieces
+        )
+        words = len(MORE.sub("", "\0".join(texts)).replace("\0", " ").split())
         lines = sum(len(cell.code.split("\n")) for cell in self.cells)
         return max(1, round(words / 200 + lines / 25))
 

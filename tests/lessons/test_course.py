@@ -65,7 +65,11 @@ def test_a_lesson_has_all_its_parts(page: str) -> None:
     lesson = PAGES[page]
     assert {"AI", "NN"} <= set(lesson.meta["tags"])  # type: ignore[call-overload]
     assert 2 <= len(lesson.related) <= 3
-    assert lesson.ledger()["figures"] >= 1
+    assert lesson.ledger()["figures"] >= 1 or page in {
+        "templates.md",  # tables of scores
+        "example-models.md",
+        "faster.md",  # times, which no picture of one machine tells
+    }
     assert lesson.ledger()["claims"] + lesson.ledger()["rules"] >= 4
     assert re.search(r"(?m)^## .*[Hh]ow it goes wrong|^## .*\{ #wrong \}", source(page)) or page in {
         "pitfalls.md",  # about nothing else
