@@ -124,7 +124,6 @@ def dense():
 # --8<-- [start:digit_runs]
 builders = {
     "convolution": lambda: sliding(layers.Conv2D),
-    "split in two": lambda: sliding(layers.SeparableConv2D),
     "dense": dense,
 }
 by_layer = compare(in_parts(moved, even), builders, epochs=10)

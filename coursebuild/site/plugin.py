@@ -150,8 +150,11 @@ class CoursePlugin(BasePlugin):
         proofs are no page of the menu.
         """
         for file in files:
-            if PurePosixPath(file.src_uri).name == PROOFS and not (self.docs / file.src_uri).exists():
+            woven = not (self.docs / file.src_uri).exists()
+            if woven and PurePosixPath(file.src_uri).name == PROOFS:
                 file.inclusion = InclusionLevel.NOT_IN_NAV
+            elif woven and file.src_uri.startswith("templates/"):  # which MkDocs takes for a theme's, and leaves out
+                file.inclusion = InclusionLevel.INCLUDED
             if not file.is_documentation_page() and Path(file.abs_src_path or "").is_relative_to(self.pages):
                 setattr(file, "copy_file", functools.partial(linked, file))  # noqa: B010
             if file.src_uri.endswith(".md.txt"):

@@ -101,6 +101,7 @@ def questions(lessons: Lessons, pages: Mapping[str, bytes], page: PurePosixPath)
             told.append(f"## [{lesson.title}]({up}{quote(str(name))}) {{ #{name.stem} }}")
         for number, each in enumerate(found, 1):
             whole = below(moved(each[0], name), up)
-            about = f'<details class="check" data-page="{name.with_suffix("")}" data-number="{number}"'
+            folded = " data-more" * (0 <= text.find(' class="more"') < each.start())
+            about = f'<details class="check" data-page="{name.with_suffix("")}" data-number="{number}"{folded}'
             told.append(whole.replace('<details class="check"', about))
     return "\n\n".join([*told, "</div>"])

@@ -7,12 +7,15 @@
     return copied
   }
   const all = {} // for each page ("" is this one) the letters that are right, by the names of its questions
+  const open = {} // and the names of those that do not stand folded below another, which are for practice
 
   document.querySelectorAll("details.check").forEach((answer, index) => {
     const list = answer.previousElementSibling
     const asked = list.previousElementSibling
     const { page: of = "", number = index + 1 } = answer.dataset // the page of all questions says whose they are
     const name = number > 1 ? `check-${number}` : "check", rights = all[of] ??= {}
+    const needed = open[of] ??= []
+    if (!answer.closest(".more") && !("more" in answer.dataset)) needed.push(name)
     const own = of ? `${of}-${name}` : name
     const right = []
     const against = {}
@@ -50,7 +53,7 @@
       group.dataset.right = so
       told.replaceChildren(...(so ? reason : [make("p")]))
       if (!so) told.firstChild.append(word, ...reason)
-      document.dispatchEvent(new CustomEvent("answered", { detail: { name, letter, rights, of: of || undefined } }))
+      document.dispatchEvent(new CustomEvent("answered", { detail: { name, letter, rights, needed, of: of || undefined } }))
     })
   })
 }

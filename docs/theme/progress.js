@@ -1,5 +1,5 @@
 // What was read and answered, kept by this browser alone: rings, and the lesson to go on with. A page is begun by going
-// down it, and done when its questions are answered rightly; if it has none, at its end.
+// down it, and done when its questions are answered rightly (but those folded for practice); if it has none, at its end.
 window.progress = (() => {
   const { page } = document.currentScript.dataset
   let kept = null // what the browser does not keep
@@ -82,9 +82,9 @@ window.progress = (() => {
       })
     }, { passive: true })
   })
-  document.addEventListener("answered", ({ detail: { name, letter, rights, of } }) => note(one => {
+  document.addEventListener("answered", ({ detail: { name, letter, rights, needed, of } }) => note(one => {
     if (one.answered[name] !== rights[name]) one.answered[name] = letter
-    one.done ||= Object.keys(rights).every(each => one.answered[each] === rights[each])
+    one.done ||= needed.every(each => one.answered[each] === rights[each])
   }, of))
   addEventListener("storage", show) // another tab
   addEventListener("pageshow", ({ persisted }) => persisted && show()) // back again

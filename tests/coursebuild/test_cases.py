@@ -1240,7 +1240,22 @@ def test_a_label_of_a_snippet_that_cannot_be_drawn_is_told_at_its_line_there(tmp
 # Names of pages
 
 NAMES = [
-    *("plain", "two words", "naïve", "nai\u0308ve", "a&b", "a+b", "f(x)", "100%", "a;b", "历史", "🙂", "c#", "what?"),
+    *(
+        "plain",
+        "templates",
+        "two words",
+        "naïve",
+        "nai\u0308ve",
+        "a&b",
+        "a+b",
+        "f(x)",
+        "100%",
+        "a;b",
+        "历史",
+        "🙂",
+        "c#",
+        "what?",
+    ),
     *(
         "it's",
         "[x]",
