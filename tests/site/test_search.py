@@ -260,7 +260,7 @@ def test_what_was_found_is_marked_and_back_leads_to_the_results(page: Page) -> N
     page.keyboard.press("Enter")
     expect(page).to_have_url("/layers.html?h=dropout")
     page.locator("article mark").first.wait_for()
-    marks = page.locator("article mark").all_inner_texts()
+    marks = page.locator("article mark").all_text_contents()
     assert [mark.lower() for mark in marks].count("dropout") > 3
     assert {mark.lower() for mark in marks} == {"dropout", "layers", "."}  # a name is marked whole: layers.Dropout
     chromium = page.context.browser and page.context.browser.browser_type.name == "chromium"
@@ -271,7 +271,7 @@ def test_what_was_found_is_marked_and_back_leads_to_the_results(page: Page) -> N
     expect(page.locator(FOUND).first).to_be_visible()
     page.goto("/roc-auc.html?h=kerasmetricsauc")  # a name that the page's code shows in five pieces
     page.locator("article mark").first.wait_for()
-    marks = page.locator("article mark").all_inner_texts()
+    marks = page.locator("article mark").all_text_contents()
     assert "".join(marks[:5]) == "keras.metrics.AUC"
     page.goto("/glossary.html?h=weight")
     expect(page.locator("dt mark").first).to_be_in_viewport()
