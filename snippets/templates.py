@@ -105,15 +105,17 @@ def lead(truth, one, other):
     return auc(truth, one) - auc(truth, other)
 
 
-def report(truth, network, **others):
+def report(truth, network, digits=3, **others):
     """The network's AUC and interval, and how far it is ahead of each simple way."""
     low, high = interval(auc, truth, network)
-    print(f"network: AUC {auc(truth, network):.3f}, {low:.3f} to {high:.3f}")
+    three = auc(truth, network), low, high
+    print("network: AUC {:.{d}f}, {:.{d}f} to {:.{d}f}".format(*three, d=digits))
     leads = {}
     for name, other in others.items():
         leads[name] = interval(lead, truth, network, other)
-        print(f"ahead of {name}: {lead(truth, network, other):+.3f},", end=" ")
-        print("{:+.3f} to {:+.3f}".format(*leads[name]))
+        three = lead(truth, network, other), *leads[name]
+        print(f"ahead of {name}:", end=" ")
+        print("{:+.{d}f}, {:+.{d}f} to {:+.{d}f}".format(*three, d=digits))
     return leads
 
 
@@ -236,7 +238,7 @@ random_shift = layers.RandomTranslation(0.13, 0.13, fill_mode="constant", seed=0
 augmented = keras.Sequential([random_shift, for_images((8, 8, 1), brightest=16)])
 train(augmented, x, y, x_watched, y_watched)
 shift_leads = report(
-    y_test, augmented.predict(x_test, verbose=0)[:, 0], without_shifts=of_images
+    y_test, augmented.predict(x_test, verbose=0)[:, 0], 2, without_shifts=of_images
 )
 # --8<-- [end:augment]
 
@@ -245,7 +247,7 @@ moved = np.roll(x_test, 1, axis=2)  # one pixel to the right
 with_shifts, without = (
     model.predict(moved, verbose=0)[:, 0] for model in (augmented, image_model)
 )
-moved_leads = report(y_test, with_shifts, without_shifts=without)
+moved_leads = report(y_test, with_shifts, 1, without_shifts=without)
 # --8<-- [end:moved]
 
 
