@@ -86,6 +86,8 @@ class Block(plugin.TestBlock):
         if self.path not in kept:
             ran = kept[self.path] = Ran(Path(tempfile.mkdtemp()))
             self.config.add_cleanup(lambda: shutil.rmtree(ran.folder, ignore_errors=True))
+            if "set_logical_device_configuration" in self.obj.code and "tensorflow" in sys.modules:
+                begin_again()
             with contextlib.chdir(ran.folder), pytest.MonkeyPatch.context() as patch:
                 patch.setattr(plugin, "exec", functools.partial(self.execute, ran), raising=False)
                 try:
@@ -105,6 +107,15 @@ class Block(plugin.TestBlock):
         finally:
             if pyplot := sys.modules.get("matplotlib.pyplot"):
                 pyplot.close("all")
+
+
+def begin_again() -> None:
+    """TensorFlow as it is before its first use: devices can be set then alone, and another page may have used it."""
+    import keras
+    from tensorflow.python.eager import context
+
+    keras.utils.clear_session()
+    context._reset_context()
 
 
 @pytest.fixture(scope="session")

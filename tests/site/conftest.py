@@ -19,6 +19,10 @@ from tests.conftest import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 SETTLED = "document.getAnimations().forEach(each => each instanceof CSSTransition && each.finish())"
+# Figures that wait for a guess are shown at once; tests/play asks the guesses.
+UNGUESSED = """addEventListener("DOMContentLoaded", () => {
+  for (const each of document.querySelectorAll("[data-play=predict]")) each.remove()
+}, { capture: true })"""
 Scheme = Literal["light", "dark"]
 Media = Literal["screen", "print"]
 LESSONS = {str(name.with_suffix("")): lesson for name, lesson in read(Course.at(ROOT, ROOT / "docs" / "en"))[0].items()}
@@ -129,6 +133,7 @@ class Opened:
 def loaded(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Opened]:
     with watched(browser, address) as context:
         page = context.new_page()
+        page.add_init_script(UNGUESSED)
         answers: set[str] = set()
         page.on("response", lambda response: answers.add(response.url.split("#")[0].removeprefix(f"{address}/")))
         page.goto(f"/{request.param}.html")

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page, expect
 
 from coursebuild.weave.outputs import FOLDED
-from tests.site.conftest import LESSONS, PAGES, PATIENCE, RAN, Opened, Scheme, until
+from tests.site.conftest import LESSONS, PAGES, PATIENCE, RAN, UNGUESSED, Opened, Scheme, until
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]  # axe's category of colour, less what is for AAA
@@ -166,6 +166,7 @@ def test_a_page_is_readable_without_scripts(loaded: Opened, browser: Browser, ad
 def test_a_page_opens_dark_from_a_folder_without_a_server(loaded: Opened, browser: Browser, site: Path) -> None:
     with browser.new_context(color_scheme="dark") as context:
         page = context.new_page()
+        page.add_init_script(UNGUESSED)
         failed: list[str] = []
         page.on("requestfailed", lambda request: failed.append(request.url))
         page.goto((site / f"{loaded.name}.html").as_uri(), timeout=PATIENCE)
