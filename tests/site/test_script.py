@@ -127,7 +127,7 @@ def test_the_menu_follows_what_is_read(page: Page) -> None:
     ids = [(link.get_attribute("href") or "")[1:] for link in links.all()]
     page.evaluate(FRAMES)
     assert page.locator(".md-nav--secondary [aria-current]").count() == 0
-    for number in (2, len(ids) - 2, 0):
+    for number in (2, len(ids) - 4, 0):  # the last ones are short
         page.evaluate("id => document.getElementById(id).scrollIntoView()", ids[number])
         active = page.locator(".md-nav--secondary .md-nav__link--active")
         expect(active).to_have_attribute("href", f"#{ids[number]}")
