@@ -110,6 +110,7 @@
     for (const [textContent, onclick] of [["Present", present], ["Print", () => print()]]) {
       ways.append(" ", make("button", { type: "button", textContent, onclick }))
     }
+    ways.style.minHeight = `${ways.offsetHeight}px`
     ways.classList.add("ways")
     if (/[?&]present\b/.test(location.search)) present()
   }
