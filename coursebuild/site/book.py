@@ -1,6 +1,7 @@
 """A built site as a book: one EPUB 3, and one ZIP that works from a folder. Both are the same for the same site."""
 
 import io
+import mimetypes
 import posixpath
 import re
 import uuid
@@ -22,8 +23,6 @@ GONE = (
 FOREIGN = re.compile(
     "data-|on|aria-(?:describedby|pressed|checked)$|(?:markdown|download|loading|tabindex|align|role|translate)$"
 )
-TYPES = {".xhtml": "application/xhtml+xml", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
-TYPES |= {".gif": "image/gif", ".css": "text/css"}
 XHTML = """<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE html>
 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="{lang}" xml:lang="{lang}">
@@ -117,11 +116,10 @@ def epub(site: Path) -> bytes:
     pages = {leaf.name: page(leaf.title, leaf.article.decode_contents(), lang, leaf.name, files) for leaf in found}
     dates = [str(each["datetime"]) for leaf in found for each in leaf.soup.select("time[datetime]")]
     toc = page(title, f'<nav epub:type="toc"><h1>{escape(title)}</h1>{contents(found)}</nav>', lang, "toc.xhtml", files)
-    items = [f'<item id="toc" href="toc.xhtml" media-type="{TYPES[".xhtml"]}" properties="nav"/>']
+    items = [f'<item id="toc" href="toc.xhtml" media-type="{kind("toc.xhtml")}" properties="nav"/>']
     for number, (name, text) in enumerate([*pages.items(), *files.items()]):
         holds = ' properties="mathml"' if isinstance(text, str) and "<math" in text else ""
-        kind = TYPES[posixpath.splitext(name)[1]]
-        items.append(f'<item id="i{number}" href="{quote(name)}" media-type="{kind}"{holds}/>')
+        items.append(f'<item id="i{number}" href="{quote(name)}" media-type="{kind(name)}"{holds}/>')
     package = PACKAGE.format(
         lang=lang,
         number=uuid.uuid5(uuid.NAMESPACE_URL, "".join(pages.values())),
@@ -134,6 +132,10 @@ def epub(site: Path) -> bytes:
     whole |= {"EPUB/book.opf": package, "EPUB/toc.xhtml": toc}
     whole |= {f"EPUB/{name}": text for name, text in pages.items()}
     return packed(whole | {f"EPUB/{name}": data for name, data in files.items()})
+
+
+def kind(name: str) -> str:
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def relative(path: str, page: str) -> str:

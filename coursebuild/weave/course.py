@@ -109,14 +109,16 @@ def study(files: dict[str, bytes], lessons: dict[PurePosixPath, Lesson]) -> None
         text = files.get(str(name), b"").decode()
         if not (asked := STUDIED.findall(text)):
             continue
-        made = list(cards(lessons, files)) if "cards" in asked else []
-        if made:
-            files[str(name.with_suffix("") / "cards.txt")] = anki(made).encode()
-        told = {"cards": deck(made, lessons, name), "questions": questions(lessons, files, name)}
         plain = files[f"{name}.txt"].decode()
-        for each in asked:
-            text = text.replace(f"<!-- {each} -->", told[each])
-            plain = plain.replace(f"<!-- {each} -->", without_tags(without_attributes(unfolded(told[each]))))
+        for each in set(asked):
+            if each == "questions":
+                told = questions(lessons, files, name)
+            else:
+                made = list(cards(lessons, files))
+                files[str(name.with_suffix("") / "cards.txt")] = anki(made).encode()
+                told = deck(made, lessons, name)
+            text = text.replace(f"<!-- {each} -->", told)
+            plain = plain.replace(f"<!-- {each} -->", without_tags(without_attributes(unfolded(told))))
         files |= {str(name): text.encode(), f"{name}.txt": plain.encode()}
 
 
