@@ -64,10 +64,11 @@ def code_of(page: Page, tag: str) -> str:
     return page.locator(f"{tag} .play-code code").text_content() or ""
 
 
-def weighs(site: Path, name: str, html: str) -> int:
-    """The bytes on the wire of an explorer with its data."""
-    (data, *_) = re.findall(rf'<script[^>]*data-play="{name}"[^>]*>(.*?)</script>', html)
-    files = [(site / "play" / f"{name}.{kind}").read_bytes() for kind in ("js", "css")]
+def weight(site: Path, path: str, name: str, *more: str) -> int:
+    """The bytes on the wire of an explorer with its data, without what all share."""
+    text = (site / path).read_text("utf-8")
+    (data, *_) = re.findall(rf'<script[^>]*data-play="{name}"[^>]*>(.*?)</script>', text)
+    files = [(site / "play" / each).read_bytes() for each in (f"{name}.js", f"{name}.css", *more)]
     return sum(len(gzip.compress(each)) for each in (*files, data.encode()))
 
 

@@ -1,8 +1,5 @@
 """What holds for explorers that are more than a script and a style: with their setting, and what they load."""
 
-import gzip
-import re
-from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -34,14 +31,6 @@ def every_reader(browser: Browser, address: str, path: str, name: str, scheme: s
             assert boxes
             assert all(box and min(box["width"], box["height"]) >= 24 for box in boxes), boxes
             assert page.locator(f"play-{name} [role=status]").count() == 1
-
-
-def weight(site: Path, path: str, name: str, *more: str) -> int:
-    """Of an explorer with its data, without what all share."""
-    text = (site / path).read_text("utf-8")
-    (data,) = re.findall(rf'<script[^>]*data-play="{name}"[^>]*>(.*?)</script>', text)
-    files = [(site / "play" / each).read_bytes() for each in (f"{name}.js", f"{name}.css", *more)]
-    return sum(len(gzip.compress(each)) for each in (*files, data.encode()))
 
 
 def loaded_only_near(page: Page, path: str, name: str) -> list[str]:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.play.conftest import come
-from tests.play.readers import SCHEMES, every_reader, loaded_only_near, weight, without_scripts
+from tests.play.conftest import come, weight
+from tests.play.readers import SCHEMES, every_reader, loaded_only_near, without_scripts
 from tests.site.conftest import PATIENCE, watched
 
 PATH = "/inside-digit.html"

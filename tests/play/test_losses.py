@@ -11,7 +11,7 @@ import pytest
 from keras import ops
 from playwright.sync_api import Browser, Page
 
-from tests.play.conftest import ROOT, code_of, come, fits, printed, put, weighs
+from tests.play.conftest import ROOT, code_of, come, fits, printed, put, weight
 
 TAG = "play-losses"
 SETTINGS: dict[str, list[dict[str, Any]]] = {
@@ -73,4 +73,4 @@ def test_every_reader_can_use_it(browser: Browser, address: str) -> None:
 
 def test_it_weighs_little(site: Path) -> None:
     for name in SETTINGS:
-        assert weighs(site, "losses", (site / f"{name}.html").read_text("utf-8")) < 10_000
+        assert weight(site, f"{name}.html", "losses") < 10_000

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Browser, Page
 
-from tests.play.conftest import code_of, come, fits, printed, put, weighs
+from tests.play.conftest import code_of, come, fits, printed, put, weight
 
 TAG = "play-luck"
 
@@ -41,4 +41,4 @@ def test_the_draws_are_those_of_the_python(either_page: Page) -> None:
 
 def test_every_reader_can_use_it(browser: Browser, address: str, site: Path) -> None:
     fits(browser, address, "how-sure", "luck")
-    assert weighs(site, "luck", (site / "how-sure.html").read_text("utf-8")) < 10_000
+    assert weight(site, "how-sure.html", "luck") < 10_000

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from sklearn import metrics
 
 from tests.conftest import PATIENCE
-from tests.play.conftest import code_of, come, fits, printed, put, weighs, without_scripts
+from tests.play.conftest import code_of, come, fits, printed, put, weight, without_scripts
 
 TAG = "play-matrix"
 COUNTS = [(50, 10, 5, 35), (1, 0, 0, 1), (0, 4, 0, 9), (3, 2, 0, 0), (0, 0, 0, 0), (90_000, 7, 12, 100_000)]
@@ -87,7 +87,7 @@ def test_every_reader_can_use_it(browser: Browser, address: str) -> None:
 
 
 def test_it_weighs_little_and_waits_below(either_page: Page, site: Path) -> None:
-    assert weighs(site, "matrix", (site / "confusion-matrix.html").read_text("utf-8")) < 10_000
+    assert weight(site, "confusion-matrix.html", "matrix") < 10_000
     shared = [(site / "play" / f"play.{kind}").read_bytes() for kind in ("js", "css")]
     assert sum(len(gzip.compress(each)) for each in shared) < 4_000
     asked: list[str] = []

@@ -14,8 +14,8 @@ import pytest
 from keras import layers
 from playwright.sync_api import Browser, Page, expect
 
-from tests.play.conftest import ROOT, come
-from tests.play.readers import SCHEMES, every_reader, loaded_only_near, weight, without_scripts
+from tests.play.conftest import ROOT, come, weight
+from tests.play.readers import SCHEMES, every_reader, loaded_only_near, without_scripts
 from tests.site.conftest import PATIENCE, watched
 
 PATH = "/spam-transformer.html"

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Browser, Page, expect
 
-from tests.play.conftest import code_of, come, fits, printed, put, weighs
+from tests.play.conftest import code_of, come, fits, printed, put, weight
 
 TAG = "play-neuron"
 
@@ -63,4 +63,4 @@ def test_one_line_has_at_most_three_of_xor(either_page: Page) -> None:
 
 def test_every_reader_can_use_it(browser: Browser, address: str, site: Path) -> None:
     fits(browser, address, "one-neuron", "neuron")
-    assert weighs(site, "neuron", (site / "one-neuron.html").read_text("utf-8")) < 10_000
+    assert weight(site, "one-neuron.html", "neuron") < 10_000

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.play.conftest import ROOT, fits, weighs, without_scripts
+from tests.play.conftest import ROOT, fits, weight, without_scripts
 
 TAG = "play-predict"
 PAGES = [each.stem for each in sorted((ROOT / "docs" / "en").glob("*.md")) if "<!-- play: predict" in each.read_text()]
@@ -105,7 +105,7 @@ def test_on_paper_and_without_scripts_the_result_stands_there(browser: Browser, 
 
 def test_every_reader_can_use_it(browser: Browser, address: str, site: Path) -> None:
     fits(browser, address, "curves", "predict")
-    assert weighs(site, "predict", (site / "curves.html").read_text("utf-8")) < 3_000
+    assert weight(site, "curves.html", "predict") < 3_000
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sklearn import metrics
 
-from tests.play.conftest import ROOT, code_of, come, fits, printed, put, weighs
+from tests.play.conftest import ROOT, code_of, come, fits, printed, put, weight
 
 TAG = "play-threshold"
 LESSONS = {  # the names of the truth and of the scores there
@@ -125,4 +125,4 @@ def test_every_reader_can_use_it(browser: Browser, address: str, site: Path, nam
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_it_weighs_little(site: Path, name: str) -> None:
-    assert weighs(site, "threshold", (site / f"{name}.html").read_text("utf-8")) < 10_000
+    assert weight(site, f"{name}.html", "threshold") < 10_000
