@@ -86,7 +86,7 @@ class Block(plugin.TestBlock):
         if self.path not in kept:
             ran = kept[self.path] = Ran(Path(tempfile.mkdtemp()))
             self.config.add_cleanup(lambda: shutil.rmtree(ran.folder, ignore_errors=True))
-            if "set_logical_device_configuration" in self.obj.code and "tensorflow" in sys.modules:
+            if "tf.config." in self.obj.code and "tensorflow" in sys.modules:
                 begin_again()
             with contextlib.chdir(ran.folder), pytest.MonkeyPatch.context() as patch:
                 patch.setattr(plugin, "exec", functools.partial(self.execute, ran), raising=False)
@@ -110,7 +110,7 @@ class Block(plugin.TestBlock):
 
 
 def begin_again() -> None:
-    """TensorFlow as it is before its first use: devices can be set then alone, and another page may have used it."""
+    """TensorFlow as before its first use, when alone devices and threads can be set: another page may have used it."""
     import keras
     from tensorflow.python.eager import context
 
@@ -149,7 +149,7 @@ def lesson_of(test: str) -> str:
     """The lesson that a test (its id) is about, as in `labs/fit`; "" for none."""
     if found := re.match(r"docs/en/(.+)\.md::|tests/snippets/test_(\w+)\.py::", test):
         return found[1] or found[2].replace("_", "-")
-    found = re.match(r"tests/(?:lessons|site)/\w+\.py::\w+\[([\w/-]+)(?::\d+)?\]$", test)
+    found = re.match(r"tests/(?:lessons|play|site)/\w+\.py::\w+\[(?:chromium-|firefox-)?([\w/-]+)(?::\w+)?\]$", test)
     return found[1] if found else ""
 
 
@@ -163,6 +163,8 @@ class ByLesson(LoadScopeScheduling):
         file, lesson = nodeid.partition("::")[0], lesson_of(nodeid)
         if lesson and file.startswith(("docs/en/", "tests/snippets/")):
             return lesson
+        if file.startswith("tests/play/") and (self.config.rootpath / "docs" / "en" / f"{lesson}.md").is_file():
+            return lesson  # an explorer may be held against the page's run
         return f"{file} {lesson}" if lesson and file == "tests/site/test_pages.py" else nodeid
 
 

@@ -23,9 +23,16 @@ def main() -> int:
     options = parser().parse_args()
     try:
         options.does(options, lambda fault: tell(fault, options.format, "warning"))
+        sys.stdout.flush()
     except LessonError as error:
         for fault in error.faults:
             tell(fault, options.format, "error")
+        return 1
+    except OSError as error:  # all that is read and written is told as LessonError: this is where it stands and prints
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for what the stream still has
+        if not isinstance(error, BrokenPipeError):
+            right = "a folder that is there, and a place to print to"
+            print(Fault(str(error.filename or "."), 1, f"{error.strerror} ({right})"), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -128,6 +135,8 @@ def course_of(options: argparse.Namespace) -> tuple[Course, list[Path]]:
         where = os.path.relpath(path)
         if not path.exists():
             raise LessonError([Fault(where, 1, "no such folder (name the folder of the lessons, or some of them)")])
+        if path.is_file() and path.suffix not in PAGES:
+            raise LessonError([Fault(where, 1, "is no lesson (name the folder of the lessons, or some of them)")])
         if not path.is_relative_to(docs):
             raise LessonError([Fault(where, 1, f"is not below {os.path.relpath(docs)} (lessons of one folder)")])
     single = [each for path in paths if path != docs for each in ([path] if path.is_file() else pages(path))]

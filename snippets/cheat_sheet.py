@@ -3,6 +3,7 @@
 # --8<-- [start:recipe]
 import keras
 import numpy as np
+from scipy.stats import binomtest
 from sklearn import metrics
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import train_test_split
@@ -72,9 +73,7 @@ print(f"TN {tn}, FP {fp}, FN {fn}, TP {tp}")
 for name, value in verdict.items():
     print(f"{name:17} {value:.2f}")
 
-# How sure is the recall? Draw the test rows again, with replacement.
-drawn = np.random.default_rng(0).integers(len(y_test), size=(1000, len(y_test)))
-recalls = [answers[rows][y_test[rows] == 1].mean() for rows in drawn]
-low, high = np.quantile(recalls, [0.025, 0.975])
+# How sure is the recall? Wilson's interval for a share, here of all TP + FN.
+low, high = binomtest(tp, tp + fn).proportion_ci(method="wilson")
 print(f"recall: {low:.2f} to {high:.2f}")
 # --8<-- [end:verdict]

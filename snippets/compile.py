@@ -92,8 +92,17 @@ costs = {
     "squared error": share * (1 - q) ** 2 + (1 - share) * q**2,
     "absolute error": share * (1 - q) + (1 - share) * q,
 }
-for name, mean_cost in costs.items():
+plt.figure(figsize=(6.4, 3.2))
+for (name, mean_cost), style in zip(costs.items(), ("k-", "C2--", "C3-."), strict=True):
+    plt.plot(q, mean_cost, style, label=name)
     print(f"{name:14} is smallest at {q[mean_cost.argmin()]:.2f}")
+best = [q[mean_cost.argmin()] for mean_cost in costs.values()]
+plt.plot(best, [min(each) for each in costs.values()], "ko", label="lowest points")
+plt.xlabel("what the network says to all of them, q")
+plt.ylabel("mean cost")
+plt.ylim(0, 1.5)
+plt.legend(loc="upper center", ncols=2)
+plt.show()
 # --8<-- [end:best]
 
 # --8<-- [start:tasks]
@@ -110,7 +119,7 @@ for task, (units, activation, name, labels_of_two) in tasks.items():
         [keras.Input(shape=(30,)), keras.layers.Dense(units, activation=activation)]
     )
     network.compile(loss=name, metrics=["accuracy"], run_eagerly=True)
-    two = x_test[:2], np.array(labels_of_two)
+    two = x_train[:2], np.array(labels_of_two)
     losses[task] = network.evaluate(*two, verbose=0, return_dict=True)["loss"]
     becomes[task] = type(network.metrics[1].metrics[0]).__name__
     print(f"{task:13} loss {losses[task]:.3f}, accuracy is {becomes[task]}")

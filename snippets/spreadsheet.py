@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 from sklearn.datasets import load_breast_cancer
-from sklearn.metrics import accuracy_score, log_loss
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
@@ -69,9 +68,8 @@ def forward(weights, features, truth):
 
 weights = [array.astype("float64") for array in network.get_weights()]
 hidden, z, probability, losses = forward(weights, x_sheet, y_sheet)
-print(f"by hand: loss {losses.mean():.4f}")
-print(f"scikit-learn: loss {log_loss(y_sheet, probability):.4f},", end=" ")
-print(f"accuracy {accuracy_score(y_sheet, probability >= 0.5):.4f}")
+right = (probability >= 0.5) == (y_sheet == 1)
+print(f"by hand: loss {losses.mean():.4f}, accuracy {right.mean():.4f}")
 # --8<-- [end:forward]
 
 # --8<-- [start:cells]
@@ -90,12 +88,29 @@ totals = {
     "mean loss": f"=AVERAGE(I{first + 1}:I{last + 1})",
     "accuracy": f"=AVERAGE(J{first + 1}:J{last + 1})",
 }
-right = (probability >= 0.5) == (y_sheet == 1)
 results = np.column_stack([hidden, z, probability, losses, right])
 values = [*results[0], losses.mean(), right.mean()]
 for (name, formula), value in zip((formulas | totals).items(), values, strict=True):
     print(f"{name:11} {value:8.4f}  {formula.format(row=first + 1)}")
 # --8<-- [end:cells]
+
+# --8<-- [start:map]
+boxes = {"A": (0, 3), "B": (0, 1), "D": (1, 4), "E": (1, 2), "F": (1, 0), "G": (2, 2)}
+lines = {"B4": "AD", "C4": "AE", "D4": "AF", "B5": "BD", "C5": "BE", "D5": "BF"}
+lines |= {"G4": "DG", "G5": "EG", "G6": "FG"}
+plt.figure(figsize=(6.4, 3))
+for weight, (start, end) in lines.items():
+    (x, y), (to_x, to_y) = boxes[start], boxes[end]
+    plt.plot([x, to_x], [y, to_y], color="gray", linewidth=1)
+    place = x + 0.2 * (to_x - x), y + 0.2 * (to_y - y)
+    plt.text(*place, weight, ha="center", va="center", backgroundcolor="white")
+style = {"boxstyle": "round", "facecolor": "white", "edgecolor": "black"}
+for name, column in zip(["radius", "texture", *formulas], boxes, strict=False):
+    text = f"{name}\n{column}13"
+    plt.text(*boxes[column], text, ha="center", va="center", bbox=style)
+plt.axis("off")
+plt.show()
+# --8<-- [end:map]
 
 
 # --8<-- [start:backward]
@@ -152,47 +167,34 @@ print("by hand:", np.round(by_step, 4))
 print(f"Keras, after {steps} steps: {keras_loss:.4f}")
 # --8<-- [end:step]
 
-# --8<-- [start:falls]
-plt.figure(figsize=(7, 2.4))
-plt.plot(range(steps + 1), by_step, "k-o")
-plt.xlabel("step")
-plt.ylabel("mean loss of the 60 tumours")
-plt.show()
-# --8<-- [end:falls]
-
 
 # --8<-- [start:write]
 def write(path_of_file):
     """Write the workbook; formulas have values, for viewers that cannot compute."""
     with xlsxwriter.Workbook(path_of_file) as book:
-        # A fixed date, so that the same network makes the same file.
-        book.set_properties(
-            {"title": "A network in a sheet", "created": datetime.datetime(2024, 1, 1)}
-        )
+        fixed = datetime.datetime(2024, 1, 1)  # so the same network makes the same file
+        book.set_properties({"title": "A network in a sheet", "created": fixed})
         bold = book.add_format({"bold": True})
         number = book.add_format({"num_format": "0.0000"})
         change_me = book.add_format({"num_format": "0.0000", "bg_color": "#FFF2CC"})
-        advice = "Change a yellow cell (B4:D6, G4:G7) and watch the loss in B9."
-        write_sheet(book, "Network", weights, advice, bold, number, change_me)
+        formats = bold, number, change_me
+        write_sheet(book.add_worksheet("Network"), weights, *formats)
         for step, values in enumerate(path):
-            name, before = f"Step {step}", f"Step {step - 1}" if step else ""
-            advice = "The first weights, and the learning rate. The next sheets follow."
-            if step:
-                advice = "Each weight: that of the sheet before, less rate times slope."
-            write_sheet(book, name, values, advice, bold, number, change_me, before)
+            before = f"Step {step - 1}" if step else ""
+            write_sheet(book.add_worksheet(f"Step {step}"), values, *formats, before)
         notes = [
             "Each row of a sheet is a tumour; malignant is 1.",
             "Features have mean 0, standard deviation 1 on the training set.",
-            "Hidden units: MAX(0, weighted sum). Output: 1/(1+EXP(-z)).",
-            "Loss: binary cross-entropy, natural logarithm; lower is better.",
             "Step 1 is one step of gradient descent from Step 0, and so on.",
         ]
         book.add_worksheet("Read me").write_column(0, 0, notes)
 
 
-def write_sheet(book, name, weights, advice, bold, number, change_me, before=""):
-    """One network with its rows; weights are numbers, or a step from those `before`."""
-    sheet = book.add_worksheet(name)
+def write_sheet(sheet, weights, bold, number, change_me, before=None):
+    """One network with its rows: numbers, or a step from the weights of `before`."""
+    advice = "Change a yellow cell and watch the loss in B9, here and in later steps."
+    if before:
+        advice = "Each weight: that of the sheet before, less rate times slope."
     sheet.set_column(0, 13, 12)
     sheet.write(0, 0, advice, bold)
     sheet.write_row(2, 0, ["to hidden unit", "1", "2", "3"], bold)
@@ -209,8 +211,8 @@ def write_sheet(book, name, weights, advice, bold, number, change_me, before="")
             sheet.write_formula(cell, formula, number, value)
         else:
             sheet.write(cell, value, change_me)
-    sheet.write(8, 5, "learning rate", bold)
-    sheet.write(8, 6, rate, change_me if name == "Step 0" else number)
+    if before == "":  # the first step's sheet has the rate of them all
+        sheet.write_row(8, 5, ["learning rate", rate], change_me)
     hidden, z, probability, losses = forward(weights, x_sheet, y_sheet)
     right = (probability >= 0.5) == (y_sheet == 1)
     error = probability - y_sheet

@@ -65,12 +65,12 @@ def one_hot(texts, alphabet, length=100):
 
 
 # --8<-- [start:reader]
-def gate(x):
+def hard(x):
     """The hard sigmoid of Keras 2; that of Keras 3 is flatter."""
     return keras.ops.clip(0.2 * x + 0.5, 0, 1)
 
 
-def reader(weights, skip_zeros=False):
+def reader(weights, skip_zeros=False, gate=hard):
     """An LSTM that reads 100 letters; it gives what it remembers at the end."""
     letters = keras.Input((100, len(alphabet)))
     lstm = layers.LSTM(256, recurrent_activation=gate, return_state=True)
@@ -84,9 +84,9 @@ def reader(weights, skip_zeros=False):
 
 
 # --8<-- [start:old_job]
-def next_letters(alphabet, skip_zeros=False, lines=slice(-300, None)):
+def next_letters(alphabet, skip_zeros=False, gate=hard, lines=slice(-300, None)):
     """How often the chatbot has the next letter of these answers right."""
-    memory = reader(parts["lstm_1"], skip_zeros).predict(
+    memory = reader(parts["lstm_1"], skip_zeros, gate).predict(
         one_hot(said[lines], alphabet), batch_size=100, verbose=0
     )
     answers = one_hot([f"\t{each}\n" for each in answered[lines]], answer_alphabet)
@@ -107,9 +107,11 @@ mixed_up = [alphabet[place] for place in order]
 right = next_letters(alphabet)
 other_letters = next_letters(mixed_up)
 other_zeros = next_letters(alphabet, skip_zeros=True)
+other_gate = next_letters(alphabet, gate="sigmoid")
 print(f"next letter right:      {right:.3f}")
 print(f"  alphabet mixed up:    {other_letters:.3f}")
 print(f"  without the zeros:    {other_zeros:.3f}")
+print(f"  sigmoid not hard:     {other_gate:.3f}")
 # --8<-- [end:old_job]
 
 
@@ -173,14 +175,14 @@ def remembered(weights, alphabet=alphabet):
 
 
 keras.utils.set_random_seed(0)
-counter = CountVectorizer(analyzer="char", vocabulary=alphabet)
+letters = CountVectorizer(analyzer="char", vocabulary=alphabet)
+digits = CountVectorizer(analyzer="char", vocabulary=list("0123456789"))
 ways = {
     "trained by a stranger": remembered(parts["lstm_1"]),
     "random weights": remembered(None),
     "alphabet mixed up": remembered(parts["lstm_1"], mixed_up),
-    "letters counted": [
-        counter.transform(part.text).toarray() for part in (pool, judge)
-    ],
+    "letters counted": [letters.transform(t.text).toarray() for t in (pool, judge)],
+    "digits alone": [digits.transform(t.text).toarray() for t in (pool, judge)],
 }
 # --8<-- [end:features]
 
@@ -199,15 +201,24 @@ for seed in range(10):
             rows.append({"labels": size, "way": way, "seed": seed, "AUC": score})
 runs = pd.DataFrame(rows)
 means = runs.pivot_table("AUC", "labels", "way")[list(ways)]
+draws = runs[runs.labels > 16].pivot(
+    index=["labels", "seed"], columns="way", values="AUC"
+)
+controls = draws[["random weights", "alphabet mixed up"]].max(axis=1)
+better = draws["trained by a stranger"] > controls  # draw by draw
 means.round(3)
 # --8<-- [end:compare]
 
 # --8<-- [start:picture]
 plt.figure()
-for way, style in zip(ways, ("-o", "--s", ":x", "-.^"), strict=True):
+for way, style in zip(ways, ("-o", "--s", ":x", "-.^", "--v"), strict=True):
     each = runs[runs.way == way].groupby("labels").AUC
-    plt.errorbar(means.index, each.mean(), yerr=each.std(), fmt=style, label=way)
+    mean = each.mean()
+    ends = (mean - each.min(), each.max() - mean)  # the worst and the best draw
+    plt.errorbar(means.index, mean, yerr=ends, fmt=style, label=way)
 plt.xscale("log")
+plt.minorticks_off()
+plt.xticks(means.index, [str(size) for size in means.index])
 plt.xlabel("Labelled messages")
 plt.ylabel("AUC on the test set")
 plt.legend()

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -23,12 +24,13 @@ from pathlib import Path
 from typing import ClassVar
 
 import psutil
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from coursebuild.read.course import Course, check
 from coursebuild.run.course import cores, run_all, seconds
 from coursebuild.weave.course import weave
 from tests.conftest import QUIET, named
+from tests.play.conftest import come
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("docs", "snippets", "mkdocs.yml", "requirements.txt", "pyproject.toml")
@@ -105,7 +107,7 @@ def cold(folder: Path) -> None:
     slowest = max(alone, key=alone.__getitem__)
     what = ", ".join(f"{name} {each:.1f}, beside another {beside[name]:.1f}" for name, each in alone.items())
     report("the slowest lesson alone, seconds", alone[slowest], 20, what)
-    programs = sorted((project / "site").glob("*/*.py"))
+    programs = [each for each in sorted((project / "site").glob("*/*.py")) if not each.name.startswith("block-")]
     empty = folder / "empty"
     empty.mkdir()
     bare = [timed([sys.executable, str(program)], empty) for program in programs]
@@ -181,7 +183,7 @@ def serving(folder: Path) -> None:
         url = f"{address}/first-network.html"
         for what, old, new, shown, most in (
             ("a prose edit", "", "\n\nEdit {}.\n", "Edit {}[.]", 0.5),
-            ("a new heading", "", "\n\n## New {} {{ #new-{} }}\n\nText.\n", "New {}<", 1),
+            ("a new heading", "", "\n\n## New {} { #new-{} }\n\nText.\n", "New {}<", 1),
             ("a new title", "title: ", "title: {} ", "<title>{} ", 1),
         ):
             took = []
@@ -198,7 +200,7 @@ def serving(folder: Path) -> None:
         report("serving: a page renamed, seconds", time.perf_counter() - begun, 1)
         begun = time.perf_counter()
         moved.unlink()
-        until(f"{address}/moved.html", "404")
+        until(f"{address}/moved.html", "This page is not here")
         report("serving: a page removed, seconds", time.perf_counter() - begun, 1)
         beyond = []
         end = "# --8<-- [end:data]"
@@ -277,7 +279,7 @@ The sum is `{python} total`. <!-- claim: total >= 0 --> See [the first](index.md
 
 def edit(path: Path, old: str, new: str) -> float:
     """Put `new` for `old` in a file (at its end if `old` is empty), and say when."""
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
     begun = time.perf_counter()
     path.write_text(text.replace(old, new, 1) if old else text + new, encoding="utf-8")
     return begun
@@ -288,7 +290,10 @@ def until(url: str, pattern: str, flags: int = 0, seconds: float = 180) -> str:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with contextlib.suppress(OSError):
-            text = urllib.request.urlopen(url, timeout=5).read().decode()
+            try:
+                text = urllib.request.urlopen(url, timeout=5).read().decode()
+            except urllib.error.HTTPError as missing:
+                text = missing.read().decode()
             if re.search(pattern, text, flags):
                 return text
         time.sleep(0.02)
@@ -316,34 +321,113 @@ class Zipped(SimpleHTTPRequestHandler):
         pass
 
 
-def weight(folder: Path) -> None:
-    """What a browser loads, on the wire: a first visit, and a second page after it; without headers."""
+@contextlib.contextmanager
+def built(folder: Path) -> Iterator[str]:
+    """The address of a site that was built: the one of this bench, or the project's."""
     site = folder / "cold" / "site"
     site = site if site.is_dir() else ROOT / "site"
     if not (site / "index.html").is_file():
-        sys.exit("site/index.html:1: no site to weigh (make build)")
+        sys.exit("site/index.html:1: no site to measure (make build)")
     handler = functools.partial(Zipped, directory=str(site))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_port}"
-        with playwright.chromium.launch(executable_path=named("browser"), args=QUIET.split()) as browser:
-            for first, second in (
-                ("index", "curves"),
-                ("curves", "labs/fit"),
-                ("labs/fit", "pitfalls"),
-                ("curves", "index"),
-            ):
-                with browser.new_context() as context:
-                    page = context.new_page()
-                    loads = []
-                    for name in (first, second):
-                        Zipped.sent.clear()
-                        page.goto(f"{address}/{name}.html", wait_until="networkidle")
-                        loads.append(sum(size for _, size in Zipped.sent) / 1000)
-                        assert f"{Path(name).name}.html" in dict(Zipped.sent)
-                report(f"{first}: a first visit, kB on the wire", loads[0], 90)
-                report(f"{second} after {first}, kB on the wire", loads[1], 22)
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=named("browser"), args=QUIET.split())
+
+
+def weight(folder: Path) -> None:
+    """What a browser loads, on the wire: a first visit, and a second page after it; without headers."""
+    with built(folder) as address, chromium() as browser:
+        for first, second in (
+            ("index", "curves"),
+            ("curves", "labs/fit"),
+            ("labs/fit", "pitfalls"),
+            ("curves", "index"),
+        ):
+            with browser.new_context() as context:
+                page = context.new_page()
+                loads = []
+                for name in (first, second):
+                    Zipped.sent.clear()
+                    page.goto(f"{address}/{name}.html", wait_until="networkidle")
+                    loads.append(sum(size for _, size in Zipped.sent) / 1000)
+                    assert f"{Path(name).name}.html" in dict(Zipped.sent)
+            report(f"{first}: a first visit, kB on the wire", loads[0], 90)
+            report(f"{second} after {first}, kB on the wire", loads[1], 22)
+
+
+# Of each explorer what is done to it: the lesson, what it is, what has the focus, and the key that is pressed.
+ACTS = [
+    ("index", "threshold", "a step of the lever", "[name=t]", "ArrowRight"),
+    ("threshold", "threshold", "a step of the lever", "[name=t]", "ArrowRight"),
+    ("threshold", "threshold", "a price", "[name=miss]", "ArrowUp"),
+    ("confusion-matrix", "threshold", "a step of the lever", "[name=t]", "ArrowRight"),
+    ("precision-recall", "threshold", "how rare class 1 is", "[name=share]", "ArrowDown ArrowUp"),
+    ("roc-auc", "threshold", "a step of the lever", "[name=t]", "ArrowRight"),
+    ("confusion-matrix", "matrix", "a count", "[name=tp]", "ArrowUp"),
+    ("custom-losses", "losses", "a prediction", "[name=A]", "ArrowRight"),
+    ("price-is-right", "losses", "another loss", "[name=loss]", "ArrowDown ArrowUp"),
+    ("one-neuron", "neuron", "a weight", "[name=w1]", "ArrowRight"),
+    ("one-neuron", "neuron", "other rows", "[name=rows]", "ArrowDown ArrowUp"),
+    ("how-sure", "luck", "next draws", ".luck-next", "Enter"),
+    ("how-sure", "luck", "fewer rows", "[name=count]", "ArrowDown ArrowUp"),
+    ("curves", "predict", "a guess", "[name=guess]", "ArrowDown"),
+    ("first-network", "train", "another rate", "[name=rate]", "ArrowDown ArrowUp"),
+    ("learning-rate", "train", "another rate", "[name=rate]", "ArrowDown ArrowUp"),
+    ("first-network", "train", "an epoch", "[name=step]", "Enter"),
+    ("inside-digit", "digit", "ink", "[role=gridcell][tabindex='0']", "Space"),
+    ("inside-digit", "digit", "another picture", ".play-set button", "Enter"),
+    ("spam-transformer", "message", "a letter", "textarea", "a"),
+]
+FRAMES = """() => {
+  globalThis.took = []
+  addEventListener("keydown", event => requestAnimationFrame(() => {  // then styles, layout and paint; then the message
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => took.push(performance.now() - event.timeStamp)
+    port2.postMessage(0)
+  }), true)
+}"""
+
+REST = "() => new Promise(done => setTimeout(() => { took.length = 0; done() }, 50))"
+TOOK = """() => new Promise(done => {
+  const look = () => took.length ? done(took[0]) : setTimeout(look, 5)
+  look()
+})"""
+
+
+def playing(folder: Path) -> None:
+    """From a key to the next frame, at a four times slowed processor; beside it what a key costs that does nothing."""
+    with built(folder) as address, chromium() as browser:
+        for lesson, name, what, focus, keys in ACTS:
+            page = browser.new_page(viewport={"width": 1300, "height": 900})
+            page.goto(f"{address}/{lesson}.html")
+            come(page, name)
+            if name == "message":
+                page.get_by_role("button", name="Load the model").click()
+                expect(page.locator("play-message [role=status]")).to_contain_text("Transformer: score ")
+            place = page.locator(f"play-{name} {focus}").first
+            place.scroll_into_view_if_needed()
+            page.evaluate(FRAMES)
+            slow = page.context.new_cdp_session(page)
+            slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+            took: dict[str, list[float]] = {"base": [], "it": []}
+            for number in range(11):
+                for kind, key in (("base", "Shift"), ("it", keys.split()[number % len(keys.split())])):
+                    place.focus()
+                    expect(page.locator(f"play-{name}[aria-busy]")).to_have_count(0)
+                    page.evaluate(REST)
+                    page.keyboard.press(key)
+                    took[kind].append(page.evaluate(TOOK))
+            base, it = (statistics.median(each) for each in took.values())
+            detail = f"no more than a key {base:.0f}; {min(took['it']):.0f} to {max(took['it']):.0f}"
+            report(f"{name} ({lesson}): {what}, milliseconds", it, 50, detail)
+            page.close()
 
 
 MISSED: list[str] = []
@@ -359,8 +443,8 @@ def report(what: str, figure: float, most: float, detail: str = "") -> None:
 
 
 def main() -> None:
-    """All parts, or those that are named: `python -m tests.bench cold warm serving weight busy growing`."""
-    parts = {each.__name__: each for each in (cold, warm, serving, weight, busy, growing)}
+    """All parts, or those that are named: `python -m tests.bench cold warm serving weight playing busy growing`."""
+    parts = {each.__name__: each for each in (cold, warm, serving, weight, playing, busy, growing)}
     with tempfile.TemporaryDirectory() as name:
         for part in sys.argv[1:] or parts:
             parts[part](Path(name))

@@ -6,16 +6,17 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
-PATIENCE = 180_000  # milliseconds, until something counts as hung: no measure of speed
+PATIENCE = 180_000  # milliseconds, until something in a browser counts as hung: no measure of speed
 
 
 def named(name: str) -> str:
@@ -40,7 +41,20 @@ def firefox_of(playwright: Playwright, preferences: dict[str, str | float | bool
         with playwright.firefox.launch(
             executable_path=path, channel=channel, firefox_user_prefs=preferences or {}, timeout=PATIENCE
         ) as browser:
-            yield browser
+            yield patient(browser)
+
+
+def patient(browser: Browser) -> Browser:
+    """A browser whose pages wait as long for anything as `expect` does: Playwright gives up after half a minute."""
+    opened = browser.new_context
+
+    def new_context(**options: Any) -> BrowserContext:
+        context = opened(**options)
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    setattr(browser, "new_context", new_context)  # noqa: B010
+    return browser
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +68,7 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright) -> Iterator[Browser]:
     path = named("browser")
     with playwright.chromium.launch(executable_path=path, args=QUIET.split(), timeout=PATIENCE) as browser:
-        yield browser
+        yield patient(browser)
 
 
 @pytest.fixture(scope="session")

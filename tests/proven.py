@@ -1,8 +1,9 @@
 """Tests that passed on these bytes in this environment are not run again: a pytest plugin.
 
 A group of tests is what depends on the same files: the build's own, a lesson's (its blocks, its snippet's tests, its
-lab's), a page's in the browser. A group is left out while every test of it has passed on the same bytes, with the same
-packages. Tests of no group always run. With COURSE_PROVE_AGAIN set all of them do; a fresh clone has no proofs.
+lab's), a page's (in the browser, its downloads), an explorer's with the pages that have it. A group is left out while
+every test of it has passed on the same bytes, with the same packages. Tests of no group always run. With
+COURSE_PROVE_AGAIN set all of them do; a fresh clone has no proofs.
 """
 
 import hashlib
@@ -25,7 +26,10 @@ FOLDER = ROOT / ".cache" / "proofs" / "tests"
 BUILD = re.compile(r"tests/coursebuild/|tests/site/test_(?:mkdocs|proofs)\.py|tests/lessons/test_blocks\.py")
 LESSON = re.compile(r"docs/en/(?P<page>.+)\.md::|tests/snippets/test_(?P<snippet>\w+)\.py::")
 LAB = re.compile(r"tests/lessons/test_labs\.py::\w+\[(?P<lab>[\w/-]+)\]$")
-PAGE = re.compile(r"tests/site/test_(?:pages|figures|check)\.py::\w+\[(?P<page>[\w/-]+)\]$")
+PAGE = re.compile(
+    r"tests/site/test_(?:pages|figures|check|proofs_shown|downloads|alone)\.py::\w+\[(?P<page>[\w/-]+)(?::\d+)?\]$"
+)
+PLAY = re.compile(r"tests/play/test_(?P<play>\w+)\.py::")
 
 
 def group_of(test: str) -> str:
@@ -36,6 +40,8 @@ def group_of(test: str) -> str:
         return f"lesson {found['page'] or found['snippet'].replace('_', '-')}"
     if found := LAB.match(test):
         return f"lab {found['lab']}"
+    if found := PLAY.match(test):
+        return f"play {found['play']}"
     found = PAGE.match(test)
     return f"page {found['page']}" if found else ""
 
@@ -77,7 +83,8 @@ def keys() -> dict[str, str]:
             ROOT / "site" / "assets", ROOT / "site" / "play", *(ROOT / "site").glob("*.[cj]s*"), ROOT / "tests" / "site"
         ),
     ]
-    look = digest([*shown, *bytes_of(ROOT / ".venv" / "browser")]).encode()
+    look = digest([*shown, *bytes_of(ROOT / ".venv" / "browser", ROOT / ".venv" / "firefox")]).encode()
+    whole: dict[str, list[bytes]] = {}
     for name, lesson in read(Course.at(ROOT))[0].items():
         page, snippet = name.with_suffix(""), name.stem.replace("-", "_")
         code = [repr((cell.code, cell.exercise, cell.raises, cell.message)).encode() for cell in lesson.cells]
@@ -87,8 +94,16 @@ def keys() -> dict[str, str]:
         lab = (labs / "test_labs.py", labs / "answers" / f"{snippet}.py")
         found[f"lesson {page}"] = digest([base, *code, *bytes_of(*tests, files[0])])
         found[f"lab {page}"] = digest([base, *code, *bytes_of(*lab)])
+        whole[str(page)] = [*code, *bytes_of(ROOT / "docs" / "en" / name, *files, ROOT / "site" / f"{page}.html")]
         for made in (page, page.with_name(f"{page.name}-solved")):
-            found[f"page {made}"] = digest([look, *bytes_of(ROOT / "site" / f"{made}.html", files[1])])
+            found[f"page {made}"] = digest([look, *whole[str(page)], *bytes_of(ROOT / "site" / f"{made}.html")])
+    for path in (ROOT / "tests" / "play").glob("test_*.py"):
+        explorer, text = path.stem.removeprefix("test_"), path.read_text("utf-8")
+        mark = f'data-play="{explorer.partition("_")[0]}"'.encode()
+        shows = [each for each in whole if mark in whole[each][-1] or re.search(rf'["/]{each}["./]', text)]
+        found[f"play {explorer}"] = digest(
+            [look, *bytes_of(ROOT / "tests" / "play"), *(part for each in shows for part in whole[each])]
+        )
     return found
 
 

@@ -52,7 +52,9 @@ class Options:
             number = kinds[name] in (int, float)
             wanted = (int, float) if kinds[name] is float else kinds[name]
             least = 0 if name == "jobs" else 1e-9
-            texts = not isinstance(value, dict) or all(isinstance(each, str) for each in value.values())
+            pairs = value.items() if isinstance(value, dict) else ()
+            texts = all(isinstance(each, str) and "\0" not in each for pair in pairs for each in pair)
+            texts = texts and all(each and "=" not in each for each, _ in pairs)
             fits = isinstance(value, wanted) and not isinstance(value, bool) and texts
             if not fits or (number and not value >= least):  # type: ignore[operator]
                 right = {int: "a whole number", float: "a number above 0", str: "a text", dict: "names and their texts"}
@@ -67,6 +69,9 @@ def options_of(root: Path) -> Options:
     text, tools = tools_of(root)
     chosen = tools.get("coursebuild", {})
     begin = max(text.find("[tool.coursebuild]"), 0)
+    if not isinstance(chosen, dict):
+        line = text.count("\n", 0, max(text.find("coursebuild"), 0)) + 1
+        raise LessonError([Fault("pyproject.toml", line, "coursebuild is no table ([tool.coursebuild])")])
     return Options().changed(chosen, "pyproject.toml", "\n" * text.count("\n", 0, begin) + text[begin:])
 
 
@@ -77,7 +82,8 @@ def tools_of(root: Path) -> tuple[str, dict[str, Any]]:
         return "", {}
     text = read_file(path, "pyproject.toml")
     try:
-        return text, tomllib.loads(text).get("tool", {})
+        tools = tomllib.loads(text).get("tool")
+        return text, tools if isinstance(tools, dict) else {}
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         raise LessonError([Fault("pyproject.toml", int(line[1]) if line else 1, f"{error} (TOML)")]) from None
@@ -130,6 +136,7 @@ class Course:
         return Path(os.path.relpath(path, self.root)).as_posix()
 
 
+ODD = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # in a name: control characters, and bytes that are no UTF-8
 KNOWN: dict[tuple[Path, Path], tuple[str, dict[Path, str], Lesson]] = {}  # pages as they were read, while serving
 
 
@@ -163,7 +170,10 @@ def read(course: Course, only: Iterable[Path] = ()) -> tuple[dict[PurePosixPath,
     files = [name for name in walk(course.docs) if not course.left_out(str(name))]
     whole = True
     for name in files:
-        if name.suffix in PAGES:
+        if name.suffix.lower() in PAGES and (name.suffix not in PAGES or ODD.search(str(name))):
+            what = "a page by a name that not every tool takes for one (in UTF-8, with an end in small letters: fit.md)"
+            faults.append(Fault(ODD.sub("?", course.name(course.docs / name)), 1, what))
+        elif name.suffix in PAGES:
             try:
                 lessons[name] = read_page(course, course.docs / name)
             except LessonError as error:
@@ -182,14 +192,18 @@ def together(course: Course, lessons: dict[PurePosixPath, Lesson], files: set[st
     pages = page_names(lessons)
     made = {str(name) for lesson in lessons.values() for name in (*lesson.downloads, lesson.proofs)}
     others = {name for name in files if PurePosixPath(name) not in lessons} | made
+    stems: dict[PurePosixPath, Lesson] = {}
     for lesson in lessons.values():
         for other in lesson.related:
             if other not in lessons:
                 near = next(iter(lessons))
                 yield Fault(lesson.path, 1, f"related: no page {other} (name pages, such as {near})")
-        if lesson.proofs in lessons:
-            what = f"stands where the proofs of {lesson.name} go (a page by another name)"
-            yield Fault(lessons[lesson.proofs].path, 1, what)
+        if (first := stems.setdefault(lesson.name.with_suffix(""), lesson)) is not lesson:
+            yield Fault(lesson.path, 1, f"its files go where those of {first.name} go (a page by another name)")
+        for words, beside in (("proofs of {} go", lesson.proofs), ("trace of {} goes", lesson.trace)):
+            if beside in lessons:
+                what = f"stands where the {words.format(lesson.name)} (a page by another name)"
+                yield Fault(lessons[beside].path, 1, what)
         for play in lesson.plays:
             folder = course.root / course.options.play
             known = {path.stem for path in folder.glob("*.js")} - {"play"}  # which is what they share

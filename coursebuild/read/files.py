@@ -34,6 +34,8 @@ def decode(data: bytes, path: str) -> str:
 
 def read_bytes(path: Path, shown_as: str) -> bytes:
     try:
+        if path.is_fifo():  # which is read until somebody has written to it
+            raise OSError(0, "it is a pipe")
         return path.read_bytes()
     except OSError as error:
         raise LessonError([Fault(shown_as, 1, f"cannot be read: {error.strerror} (a readable file)")]) from None

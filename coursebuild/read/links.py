@@ -4,6 +4,7 @@ Checked here, at the line where a link stands, so that strictness does not depen
 """
 
 import difflib
+import html
 import posixpath
 import re
 import unicodedata
@@ -17,7 +18,15 @@ from coursebuild.read.model import Lesson, Link
 TARGET = r"[ \t]*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*))"
 INLINE = re.compile(rf"\]\({TARGET}")
 REFERENCE = re.compile(rf"^ {{0,3}}\[[^\]^\n][^\]\n]*\]:{TARGET}", re.MULTILINE)
-HEADING = re.compile(r"^(?:#{1,6}(?P<text>.*)|(?P<under>[^\n]+)\n(?:=+|-+)[ \t]*)$", re.MULTILINE)
+HEADING = re.compile(
+    r"^(?:[ \t>]*(?:(?:[-+*]|\d+[.)])[ \t]+)?#{1,6}(?P<text>.*)|(?P<under>[^\n]+)\n(?:=+|-+)[ \t]*)$", re.MULTILINE
+)
+MADE = re.compile(r"`\{python\}|\$[^$\s]")  # of a heading whose text the build makes, and so its id
+ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+WRITTEN = re.compile(  # what is no text in a heading: images, tags, marks
+    r"(?P<ticks>`+)(?P<code>.+?)(?P=ticks)|\\(?P<escaped>[!-/:-@\[-`{-~])|!\[[^\]]*\]\([^)]*\)|<(?![a-z]+:)[A-Za-z/!][^<>]*>"
+    r"|\]\([^)]*\)|[*\[\]]|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)"
+)
 ATTRIBUTES = re.compile(r"\{:?[^{}\n]*\}")
 NAMED = re.compile(r"(?<![\w&])#([\w:.-]+)")
 HTML_ID = re.compile(r"""<[^<>]*\s(?:id|name)=["']?([^\s"'<>]+)""")
@@ -29,7 +38,7 @@ def links_of(text: str, line: int) -> Iterator[Link]:
         for found in pattern.finditer(text):
             target = found["bare"] if found["angled"] is None else found["angled"]
             if target and not target.startswith("@"):
-                yield Link(line + text.count("\n", 0, found.start()), target)
+                yield Link(line + text.count("\n", 0, found.start()), ESCAPED.sub(r"\1", target))
 
 
 def anchors_of(text: str) -> frozenset[str]:
@@ -38,10 +47,11 @@ def anchors_of(text: str) -> frozenset[str]:
     found |= set(HTML_ID.findall(text))
     for heading in HEADING.finditer(text):
         title = heading["text"] or heading["under"] or ""
-        if not NAMED.search("".join(ATTRIBUTES.findall(title))):
-            base = slug = slugify(ATTRIBUTES.sub("", title))
-            count = 0
-            while slug in found:
+        if not NAMED.search("".join(ATTRIBUTES.findall(title))) and not MADE.search(title):
+            slug = slugify(ATTRIBUTES.sub("", title))
+            counted = re.fullmatch(r"(.*)_(\d+)", slug)
+            base, count = (counted[1], int(counted[2])) if counted else (slug, 0)
+            while slug in found or not slug:
                 count += 1
                 slug = f"{base}_{count}"
             found.add(slug)
@@ -50,7 +60,8 @@ def anchors_of(text: str) -> frozenset[str]:
 
 def slugify(title: str) -> str:
     """The id that Python-Markdown gives a heading without one (markdown.extensions.toc.slugify)."""
-    text = unicodedata.normalize("NFKD", re.sub(r"\]\([^)]*\)|[`*\[\]]", "", title)).encode("ascii", "ignore").decode()
+    seen = html.unescape(WRITTEN.sub(lambda mark: mark["code"] or mark["escaped"] or "", title))
+    text = unicodedata.normalize("NFKD", seen).encode("ascii", "ignore").decode()
     return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", text).strip().lower())
 
 

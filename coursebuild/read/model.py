@@ -1,13 +1,16 @@
 """What a lesson is, once it is read: plain values, which all later stages take and none changes."""
 
+import functools
 import re
 import sys
+import sysconfig
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.machinery import PathFinder
 from pathlib import PurePosixPath
 from typing import Literal
 
-PROOFS = "proofs.md"  # a page beside each that has some
+PROOFS, TRACE = "proofs.md", "trace.md"  # pages beside each that has some
 MORE = re.compile(r'^<details[^>\n]* class="more".*?(?=^#|\Z)', re.DOTALL | re.MULTILINE)
 OTHERS, LEAST = 20, 19  # runs with other seeds, and in how many of them a rule must hold
 
@@ -113,6 +116,13 @@ class Link:
     target: str
 
 
+@functools.cache
+def importable(name: str) -> bool:
+    """Whether a package that is installed has a module of this name."""
+    folders = [sysconfig.get_path(each) for each in ("purelib", "platlib")]
+    return "." not in name and PathFinder.find_spec(name, folders) is not None
+
+
 @dataclass(frozen=True)
 class Lesson:
     """A page: its front matter and its parts in order.
@@ -183,9 +193,9 @@ class Lesson:
 
     @property
     def program(self) -> str:
-        """The name of its program, which never is one of Python's own modules: it would hide that from others."""
+        """The name of its program, which never is that of a module: it would hide this from others."""
         named = self.name.stem.replace("-", "_")
-        return f"{named}_page" if named in sys.stdlib_module_names else named
+        return f"{named}_page" if named in sys.stdlib_module_names or importable(named) else named
 
     @property
     def downloads(self) -> tuple[PurePosixPath, ...]:
@@ -200,6 +210,11 @@ class Lesson:
         """The page of its proofs, if it has values, claims or rules."""
         asked = any(each.kind != "play" for cell in self.cells for each in cell.expressions)
         return self.name.with_suffix("") / PROOFS if asked else None
+
+    @property
+    def trace(self) -> PurePosixPath | None:
+        """The page of its trace, if it has cells (and if these make something to follow)."""
+        return self.name.with_suffix("") / TRACE if self.cells and not self.lab else None
 
     def ledger(self) -> dict[str, int]:
         """How many fences ran, must raise and are shown, and how many values, claims, rules and figures there are."""

@@ -19,7 +19,7 @@ from typing import Any, Literal
 import yaml
 
 from coursebuild.faults import Fault, LessonError
-from coursebuild.read.files import read_file, walk
+from coursebuild.read.files import PAGES, read_file, walk
 from coursebuild.read.formula import mathml
 from coursebuild.read.links import anchors_of, links_of
 from coursebuild.read.model import (
@@ -43,6 +43,7 @@ FENCE = re.compile(r"[\s>]*(?:(?:[-+*]|\d+[.)])[\s>]+)*(`{3,}|~{3,})(.*)")
 LOOKALIKE = re.compile(r"\W*i?py", re.IGNORECASE)
 EMBED = re.compile(r'--8<-- "([^":]*)(?::([^"]*))?"')
 RAW_HTML = re.compile(r" {0,3}<(?:(pre|script|style|textarea)\b|[?]|!(?!--)|[A-Za-z/])", re.IGNORECASE)
+INLINE_HTML = re.compile(r"<(?:script|style)\b", re.IGNORECASE)  # wherever it stands in a line
 DIRECTIVE = re.compile(r"<!--\s*(raises|shown):(.*?)-->\s*")
 RAISES = re.compile(r"([A-Za-z_][\w.]*)(?::\s*(.+))?")
 TOKEN = re.compile(
@@ -58,8 +59,11 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+CLOSED = ("inside", "code", "alt", "latex", "display")  # of a token: what nothing else can stand in
 HIDDEN = re.compile(r"<!--|@figure|@file|\{python\}")
 LIST = re.compile(r"(\s*)(?:[-+*]|\d+[.)]|:|\[\^[^\]]+\]:|!!!|[?]{3}\+?|===[!+]?)(?:\s|$)")
+FILES = r"(?:figure-\d+(?:-dark)?[.]svg|block-\d+[.]py|proofs[.]js|cards[.]txt)"  # of a page, beside it
+UNPRINTED = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -90,6 +94,9 @@ class Reader:
         self.whole(parts)
         prose = [text for text in texts if isinstance(text, tuple)]
         plain = [(line, masked(text)) for line, text in prose]
+        for first, said in plain:
+            for tag in INLINE_HTML.finditer(said):
+                self.raw_html(first + said.count("\n", 0, tag.start()), tag[0])
         for number, message in check_questions(plain):
             self.fault(number, message)
         if self.faults:
@@ -156,22 +163,31 @@ class Reader:
         end = rest.index("---") + 1
         try:
             # BaseLoader makes no objects: everything is text, a list or a mapping.
-            meta = yaml.load("\n".join(lines[1:end]), yaml.BaseLoader)
+            loader = yaml.BaseLoader("\n".join(lines[1:end]))
+            node: Any = loader.get_single_node()
+            meta = loader.construct_document(node) if node else None
         except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
             self.fault(2 + (mark.line if mark else 0), f"the front matter is not YAML {wanted}")
             return {}, end + 1
+        meta, keys = (meta, [key for key, _ in node.value]) if isinstance(meta, dict) else ({}, [])
+        for at, key in enumerate(keys):
+            if key.value in [each.value for each in keys[:at]]:
+                self.fault(key.start_mark.line + 2, f"a second {key.value} in the front matter (one of each)")
         for key in ("title", "description"):
-            said = meta.get(key) if isinstance(meta, dict) else None
-            if not isinstance(said, str) or not said.strip() or re.search(r"[\n\ud800-\udfff]", said.strip()):
+            said = meta.get(key)
+            if not isinstance(said, str) or not said.strip() or UNPRINTED.search(said.strip()):
                 self.fault(1, f"no {key} of one line in the front matter {wanted}")
-        search = meta.get("search", {}) if isinstance(meta, dict) else {}
+        for key in ("tags", "related"):
+            if not isinstance(said := meta.get(key) or [], list) or not all(isinstance(each, str) for each in said):
+                self.fault(1, f"{key} is no list ({key}: [one, another])")
+        search = meta.get("search", {})
         words, boost = (search.get("words", []), search.get("boost", "1")) if isinstance(search, dict) else (None, "")
         if not isinstance(words, list) or not all(isinstance(each, str) and each.strip() for each in words):
             self.fault(1, "search: no list of words (search: {words: [class imbalance, GPU]})")
         elif not isinstance(boost, str) or not re.fullmatch(r"\d+(\.\d+)?|\.\d+", boost):
             self.fault(1, f"search: boost {boost!r} is no factor (search: {{boost: 0.5}})")
-        return meta if isinstance(meta, dict) else {}, end + 1
+        return meta, end + 1
 
     def split(self, lines: list[str], start: int) -> Iterator[tuple[int, str] | Cell | Shown]:
         """Cut the page at its fences: prose as (line, text), and fences."""
@@ -182,7 +198,7 @@ class Reader:
             if not fence:
                 raw = RAW_HTML.match(line)
                 if raw and (raw[1] or raw[0].lstrip()[1] in "?!"):
-                    self.fault(index + 1, f"raw HTML '{raw[0].strip()}' (use Markdown; a page has no inline script)")
+                    self.raw_html(index + 1, raw[0].strip())
                 in_html = bool(line.strip(" \t")) and (in_html or bool(raw))
                 index += 1
                 continue
@@ -199,6 +215,9 @@ class Reader:
             index = begun = end
             in_html = False
         yield begun + 1, "\n".join(lines[begun:])
+
+    def raw_html(self, number: int, tag: str) -> None:
+        self.fault(number, f"raw HTML '{tag}' (use Markdown; a page has no inline script)")
 
     def fence_body(self, lines: list[str], opened: int, ticks: str) -> tuple[int, list[tuple[int, str]]]:
         """The index after a fence's closing line, and its numbered lines."""
@@ -224,7 +243,7 @@ class Reader:
         if not line.startswith(ticks):
             self.fault(number, "a fence that is indented or quoted, which some tools skip (move it to the margin)")
         elif ticks[0] == "~" or (info != "python" and LOOKALIKE.match(info)):
-            self.fault(number, f"'{line.strip()}' looks like a cell, but would not run (write ```python and no more)")
+            self.fault(number, f"'{line}' looks like a cell, but would not run (write ```python and no more)")
         elif info == "python":
             raises = RAISES.fullmatch(said) if kind == "raises" else None
             if kind == "shown":
@@ -374,11 +393,10 @@ class Reader:
                     number, f"a stray '{token['stray']}' ({right.get(token['stray'], 'embed in a python fence')})"
                 )
             elif hidden := HIDDEN.search(
-                (token["inside"] or token["code"] or token["alt"] or "").removeprefix("{python}")
+                next(filter(None, (token[each] for each in CLOSED)), "").removeprefix("{python}")
             ):
-                self.fault(
-                    number, f"'{hidden[0]}' in a code span, comment or alt text (take it out, or show it in a fence)"
-                )
+                what = "in a code span, comment, formula or alt text (take it out, or show it in a fence)"
+                self.fault(number, f"'{hidden[0]}' {what}")
             elif token["comment"]:
                 word, _, rest = token["inside"].strip().partition(":")
                 if word == "claim":
@@ -392,8 +410,12 @@ class Reader:
                     wanted = f"<!-- claim: … -->, <!-- holds: … -->, <!-- play: … -->, or {above}"
                     self.fault(number, f"a comment '{word.split()[0]}' with no effect ({wanted})")
             elif token["code"] and token["code"].startswith("{python}"):
+                if text[token.end() :].startswith("{"):
+                    self.fault(number, "a value has no attributes (put it in ** or *, and the attributes behind)")
                 piece = self.expression("value", number, token["code"].removeprefix("{python}"))
             elif token["file"]:
+                if self.own(token["file"]):
+                    self.fault(number, f"'{token['file']}' is what a file of the page is called (another name)")
                 piece = Made(number, token["file"])
             elif token["escape"] == "\\$" or token["dollar"]:
                 piece = Dollar(token[0])
@@ -402,12 +424,20 @@ class Reader:
             elif token["alt"] is not None:
                 if not token["alt"].strip():
                     self.fault(number, "a figure without alt text (write ![What there is to see.](@figure))")
+                if text[token.end() :].startswith("{"):
+                    self.fault(number, "a figure has its own attributes (write ![What there is to see.](@figure))")
                 piece = Figure(number, " ".join(token["alt"].split()))
             if piece:
                 yield text[end : token.start()]
                 yield piece
                 end = token.end()
         yield text[end:]
+
+    def own(self, name: str) -> bool:
+        """Whether a file beside the page is its own: a program, a figure, or what generators take for a page."""
+        stem = re.escape(self.name.stem)
+        names = rf"(?:{stem}|{stem.replace('-', '_')}(?:_page)?)[.]py|{FILES}"
+        return bool(re.fullmatch(names, name)) or PurePosixPath(name).suffix.lower() in {*PAGES, ".ipynb"}
 
     def formula(self, line: int, text: str, token: re.Match[str]) -> Formula | None:
         """A formula; one between `$$` has its paragraph to itself."""

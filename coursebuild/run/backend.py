@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from coursebuild.run.plotted import tables
-from coursebuild.run.worker import Table
+from coursebuild.run.steps import Table
 
 Drawing = tuple[str, tuple[Table, ...]]  # a figure as SVG, and its tables
 SHOWN: list[tuple[Figure, Drawing | Exception]] = []

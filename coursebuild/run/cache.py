@@ -40,7 +40,7 @@ def environment(lock: Path | None, chosen: Mapping[str, str] | None = None) -> s
     installed = sorted(path.name for path in packages.glob("*.dist-info"))
     here = Path(worker.__file__).parent
     files = [
-        *(here / f"{name}.py" for name in ("worker", "backend", "plotted")),
+        *(here / f"{name}.py" for name in ("worker", "steps", "backend", "plotted")),
         worker.STYLE,
         *sorted(packages.glob("*.pth")),
     ]

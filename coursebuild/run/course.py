@@ -19,7 +19,7 @@ from coursebuild.run.process import Limits, Run, notes, run_lesson
 
 def limits_of(course: Course) -> Limits:
     chosen = course.options
-    return Limits(chosen.cell_seconds, chosen.characters, int(chosen.memory * 2**30))
+    return Limits(chosen.cell_seconds, chosen.characters, int(min(chosen.memory, 1e9) * 2**30))
 
 
 def tell(fault: Fault) -> None:

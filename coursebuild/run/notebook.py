@@ -4,6 +4,7 @@ import base64
 import json
 
 from coursebuild.read.model import Cell
+from coursebuild.run.steps import Table
 from coursebuild.run.worker import Error, Output
 
 Json = dict[str, object]
@@ -62,6 +63,7 @@ def remains(output: Output) -> Json:
         error = {"names": output.error.names, "line": output.error.line, "related": output.error.related}
     return {
         "numbers": output.numbers,
+        "steps": output.steps,
         "values": [text for text, _ in output.values],
         "files": [base64.b64encode(data or b"").decode() for data in output.files],
         "stderr": output.stderr,
@@ -86,6 +88,10 @@ def to_output(cell: dict) -> Output:
         told, rest = kinds["error"][0], ours["error"]
         related = tuple((depth, word, text) for depth, word, text in rest["related"])
         error = Error(tuple(rest["names"]), told["evalue"], "\n".join(told["traceback"]), rest["line"], related)
+
+    def table(what: str, head: list[str], rows: list[list[str]]) -> Table:
+        return what, tuple(head), tuple(map(tuple, rows))
+
     return Output(
         stdout="".join(each["text"] for each in kinds["stream"]),
         stderr=ours["stderr"],
@@ -93,10 +99,8 @@ def to_output(cell: dict) -> Output:
         html=data.get("text/html"),
         prints_alike=ours["prints_alike"],
         figures=tuple(each["data"]["image/svg+xml"] for each in kinds["display_data"]),
-        numbers=tuple(
-            tuple((what, tuple(head), tuple(map(tuple, rows))) for what, head, rows in tables)
-            for tables in ours["numbers"]
-        ),
+        numbers=tuple(tuple(table(*each) for each in tables) for tables in ours["numbers"]),
+        steps=tuple((line, name, table(*told)) for line, name, told in ours["steps"]),
         error=error,
         values=tuple((text, True) for text in ours["values"]),
         files=tuple(base64.b64decode(each) for each in ours["files"]),

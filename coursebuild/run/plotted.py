@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle, StepPatch
 from matplotlib.ticker import FixedLocator
 
-from coursebuild.run.worker import Table
+from coursebuild.run.steps import Table
 
 ALL = 60  # points: of a longer series, SOME are given
 SOME = 25
@@ -62,7 +62,7 @@ def names(axis: Axis) -> list[tuple[float, str]]:
     if not isinstance(locator, FixedLocator | StrCategoryLocator):
         return []
     places = [float(place) for place in locator()]
-    words = [word.strip() for word in axis.get_major_formatter().format_ticks(places)]
+    words = [str(word).strip() for word in axis.get_major_formatter().format_ticks(places)]
     return [] if all(numeric(word) for word in words) else list(zip(places, words, strict=True))
 
 

@@ -114,10 +114,10 @@ def run_lesson(
 
 
 def outcomes(
-    lesson: Lesson, limits: Limits, environment: dict[str, str], preload: tuple[str, ...]
+    lesson: Lesson, limits: Limits, environment: dict[str, str], preload: tuple[str, ...], traced: bool = True
 ) -> Iterator[Output | str | tuple[str, ...]]:
-    """The Output of each cell as it ends, then the files that were read; for a cell that does not come to an end, why,
-    and then no more.
+    """The Output of each cell as it ends, `traced` or not, then the files that were read; for a cell that does not come
+    to an end, why, and then no more.
     """
     with writing(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="lesson-") as made:
         scratch = Path(made).resolve()
@@ -132,7 +132,7 @@ def outcomes(
         given = {name: os.environ[name] for name in PLACES if name in os.environ} | pinned(environment)
         given["TMPDIR"] = str(temporary)
         here, there = multiprocessing.Pipe()
-        job = Job(tasks(lesson), folder, program, stdout, stderr, given)
+        job = Job(tasks(lesson), folder, program, stdout, stderr, given, traced)
         process = context(lesson).Process(target=work, args=(there, job), daemon=False)
         with surroundings(given | {"TMPDIR": tempfile.gettempdir()}, preload):
             process.start()

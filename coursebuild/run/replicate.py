@@ -63,7 +63,7 @@ def run_other(
     wrong: list[tuple[Place, str]] = []
     read: tuple[str, ...] = ()
     spent, lasting, limited = 0.0, True, False
-    for outcome in outcomes(moved(lesson, number), limits, dict(environment), ready):
+    for outcome in outcomes(moved(lesson, number), limits, dict(environment), ready, traced=False):
         if isinstance(outcome, tuple):
             read = outcome
             break
@@ -115,30 +115,35 @@ def folder(course: Course, lesson: Lesson) -> Path:
 
 
 class Others:
-    """The other runs of a lesson that are kept, by their number."""
+    """The other runs of a lesson that are kept, by their number; the file is read again when it changes."""
 
     def __init__(self, course: Course, lesson: Lesson, environment: str) -> None:
         self.lesson = lesson
         self.key = cache.key(moved(lesson, 1), environment)
         self.path = folder(course, lesson) / f"{self.key[:16]}.jsonl"
+        self.seen = (0, 0)
+        self.read: dict[int, Other] = {}
 
     def load(self) -> dict[int, Other]:
         """Those whose line is whole, and which read nothing that is not as it was."""
-        found = {}
-        shape = tuple(len(cell.expressions) for cell in self.lesson.cells)
         try:
-            lines = self.path.read_text("utf-8").splitlines()
+            stat = self.path.stat()
+            if self.seen != (seen := (stat.st_mtime_ns, stat.st_size)):
+                self.seen, self.read = seen, dict(self.lines(self.path.read_text("utf-8")))
         except (OSError, ValueError):
             return {}
-        for line in lines:
+        now = {file: cache.state(Path(file)) for file in {file for other in self.read.values() for file in other.read}}
+        return {number: other for number, other in self.read.items() if other.read.items() <= now.items()}
+
+    def lines(self, text: str) -> Iterator[tuple[int, Other]]:
+        shape = tuple(len(cell.expressions) for cell in self.lesson.cells)
+        for line in text.splitlines():
             try:
                 number, other = loaded(json.loads(line), self.key)
             except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
                 continue
-            whole = tuple(map(len, other.held)) == shape
-            if whole and all(cache.state(Path(file)) == was for file, was in other.read.items()):
-                found[number] = other
-        return found
+            if tuple(map(len, other.held)) == shape:
+                yield number, other
 
     def add(self, number: int, other: Other) -> None:
         """Keep one more run, and forget what was kept under the page's oldest keys."""
@@ -150,6 +155,9 @@ class Others:
         entries = sorted((cache.age(each), each) for each in self.path.parent.glob("*.jsonl"))
         for _, old in entries[: -cache.KEPT]:
             old.unlink(missing_ok=True)
+
+
+KNOWN: dict[str, tuple[Lesson, tuple[Path, str], Others]] = {}  # as they were opened, while serving
 
 
 def written(other: Other) -> dict[str, object]:
@@ -172,9 +180,12 @@ def known(course: Course, lessons: Iterable[Lesson]) -> dict[str, Replications]:
     found = {}
     for lesson in lessons:
         if lesson.cells and folder(course, lesson).is_dir():
-            bare = without_plays(lesson)
-            if others := Others(course, bare, environment).load():
-                found[lesson.path] = with_plays(lesson, counted(bare, others.values()))
+            place = (folder(course, lesson), environment)
+            was = KNOWN.get(lesson.path)
+            if not was or was[0] is not lesson or was[1] != place:
+                was = KNOWN[lesson.path] = lesson, place, Others(course, without_plays(lesson), environment)
+            if others := was[2].load():
+                found[lesson.path] = with_plays(lesson, counted(was[2].lesson, others.values()))
     return found
 
 

@@ -1,8 +1,8 @@
 """Run the cells of one lesson in this process, as plain Python would run the lesson's program.
 
-This module, `backend` and `plotted` are all that a lesson's process loads of ours. It executes each cell in one fresh
-`__main__`, and sends what the cell printed, its last value, its figures, its error and the values of the expressions
-below it.
+This module, `steps`, `backend` and `plotted` are all that a lesson's process loads of ours. It executes each cell in
+one fresh `__main__`, and sends what the cell printed, its last value, its figures, its error and the values of the
+expressions below it.
 """
 
 import __future__
@@ -31,6 +31,8 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+
+from coursebuild.run.steps import Step, Table, prediction, steps, unheard
 
 STYLE = Path(__file__).with_name("figure.mplstyle")
 
@@ -89,9 +91,6 @@ class Error:
     related: tuple[tuple[int, str, str], ...] = ()
 
 
-Table = tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]]  # what it is, its header, its rows
-
-
 @dataclass(frozen=True)
 class Output:
     """What a cell gave. `values` has, for each expression, its text (or Error) and whether it is true; `files` the
@@ -99,7 +98,7 @@ class Output:
 
     `text` and `html` are its last expression's value as Python's shell would show it, None if it has none;
     `prints_alike` tells whether `print` shows the same. `figures` are SVG documents, `numbers` the tables
-    behind each.
+    behind each. `steps` is what its statements made.
     """
 
     stdout: str = ""
@@ -113,11 +112,14 @@ class Output:
     files: tuple[bytes | None, ...] = ()
     seconds: float = 0.0
     numbers: tuple[tuple[Table, ...], ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)
 class Job:
-    """What a lesson's process is given: its cells, where it runs, under which name, and with which environment."""
+    """What a lesson's process is given: its cells, where it runs, under which name, with which environment, and whether
+    it is `traced`.
+    """
 
     tasks: tuple[Task, ...]
     folder: Path
@@ -125,6 +127,7 @@ class Job:
     stdout: Path
     stderr: Path
     environment: dict[str, str]
+    traced: bool = True
 
 
 OPENED: dict[str, bool] = {}  # every file that Python opened so far: whether it was written
@@ -175,6 +178,11 @@ def work(connection: Connection, job: Job) -> None:
                 connection.send(("a child of the cell's process came to the end of the cell (end it with os._exit)",))
                 os._exit(0)
             failed = output.error and not task.raises
+            made: tuple[Step, ...] = ()
+            if job.traced and not failed:
+                with unheard():
+                    made = () if output.error else steps(task.code, main.__dict__)
+                    made += prediction(main.__dict__) if number == len(job.tasks) else ()
             if number == len(job.tasks) and not failed:
                 end_program()
             if output.text is not None and (mine.closed or not is_open(1)):
@@ -184,7 +192,8 @@ def work(connection: Connection, job: Job) -> None:
                 break
             flush(sys.stdout)
             texts = [each.read().decode(errors="replace") for each in (printed, said)]
-            connection.send((replace(output, stdout=texts[0], stderr=texts[1]), printed.tell(), said.tell()))
+            output = replace(output, stdout=texts[0], stderr=texts[1], steps=made)
+            connection.send((output, printed.tell(), said.tell()))
             if failed:
                 break
         else:

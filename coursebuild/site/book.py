@@ -23,6 +23,9 @@ GONE = (
 FOREIGN = re.compile(
     "data-|on|aria-(?:describedby|pressed|checked)$|(?:markdown|download|loading|tabindex|align|role|translate)$"
 )
+TYPES = mimetypes.MimeTypes(filenames=())  # Python's own, and none of the machine's
+for made, ending in (("application/xhtml+xml", ".xhtml"), ("image/webp", ".webp")):
+    TYPES.add_type(made, ending)
 XHTML = """<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE html>
 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="{lang}" xml:lang="{lang}">
@@ -135,7 +138,7 @@ def epub(site: Path) -> bytes:
 
 
 def kind(name: str) -> str:
-    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return TYPES.guess_type(name)[0] or "application/octet-stream"
 
 
 def relative(path: str, page: str) -> str:

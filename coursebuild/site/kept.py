@@ -51,7 +51,8 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
 from mkdocs.theme import Theme
 
-FORMAT = "1"
+FORMAT = "2"
+LONG = 5_000  # characters of a text whose digest is remembered
 HARMLESS = {f"material.plugins.{name}.plugin" for name in ("search", "tags", "meta", "offline")}
 HARMLESS |= {"mkdocs_jupyter.plugin", "mkdocs.contrib.search"}
 READERS = {"pymdownx.snippets", "pymdownx.b64"}  # extensions that read other files
@@ -71,10 +72,18 @@ class OpaqueError(Exception):
 def digest(*parts: str | bytes) -> str:
     made = hashlib.blake2b(digest_size=16)
     for part in parts:
-        part = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         made.update(b"%d:" % len(part))
-        made.update(part)
+        made.update(digest_of_long(part) if len(part) > LONG else encoded(part))
     return made.hexdigest()
+
+
+@functools.lru_cache(500)  # pages, which are asked for in each build and several times in one
+def digest_of_long(part: str | bytes) -> bytes:
+    return hashlib.blake2b(encoded(part)).digest()
+
+
+def encoded(part: str | bytes) -> bytes:
+    return part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
 
 
 def packages() -> list[str]:
@@ -179,18 +188,22 @@ class Store:
         return body[1:] if body[:1] == b"b" else json.loads(body[1:])
 
     def close(self) -> None:
-        """Write what is new, and let go what the last two builds did not use, but for as much again on disk."""
+        """End a build: let go from memory what the last two did not use."""
+        self.memory = {name: self.memory[name] for name in (self.used | self.before) & self.memory.keys()}
+        self.before, self.used = self.used, set()
+
+    def write(self) -> None:
+        """Write what is new and in memory, and let go from disk what is neither, but for as much again."""
         for name in self.fresh & self.memory.keys():
             with contextlib.suppress(OSError, TypeError):  # a full disk, no folder of ours, not JSON: made again then
                 write(self.folder / name, self.sealed(name, self.memory[name]))
         if self.fresh:
             with contextlib.suppress(OSError):
                 rest = [each for each in os.scandir(self.folder) if ENTRY.fullmatch(each.name)]
-                rest = [each for each in rest if each.name not in self.used | self.before]
-                for each in sorted(rest, key=lambda each: -each.stat().st_mtime_ns)[len(self.used) :]:
+                rest = [each for each in rest if each.name not in self.memory]
+                for each in sorted(rest, key=lambda each: -each.stat().st_mtime_ns)[len(self.before) :]:
                     os.unlink(each)
-        self.memory = {name: self.memory[name] for name in (self.used | self.before) & self.memory.keys()}
-        self.before, self.used, self.fresh = self.used, set(), set()
+        self.fresh = set()
 
 
 def write(path: Path, content: bytes) -> None:
@@ -232,9 +245,11 @@ class Kept:
             self.store.put(name, value := make())
         return value
 
-    def close(self) -> None:
-        """Write what is new. For the end of a build that went well."""
+    def close(self, write: bool = True) -> None:
+        """For the end of a build that went well. Without `write`, what is new is written by `store.write` later."""
         self.store.close()
+        if write:
+            self.store.write()
 
     # The theme
 
@@ -277,15 +292,13 @@ class Kept:
                     raise OpaqueError(name)
             self.settings = described([config[name] for name in SETTINGS])
         level = logging.getLogger("mkdocs.structure.pages").getEffectiveLevel()  # what is told, and so noted
-        return f"{self.settings} {level} {page.markdown}"
+        return digest(self.settings, str(level), page.markdown or "")
 
     def _notebook(self, page: Page, config: MkDocsConfig) -> str:
         plugin = plugin_of(config, "mkdocs_jupyter.plugin")
         if plugin is None or plugin.config["execute"]:
             raise OpaqueError(page)
-        notebook = json.loads(page.file.content_bytes)
-        notebook["metadata"].pop("course", None)  # what stands beside the cells, and is ours
-        return f"{described(plugin.config)} {json.dumps(notebook)}"
+        return digest(described(plugin.config), without_ours(page.file.content_bytes))
 
     def _rendered(
         self,
@@ -381,6 +394,14 @@ def settings(config: MkDocsConfig) -> str:
     Raises OpaqueError where that cannot be known.
     """
     return described({name: value for name, value in config.items() if name not in UNSEEN})
+
+
+@functools.lru_cache(200)
+def without_ours(notebook: bytes) -> str:
+    """A notebook without what stands beside its cells, and is ours."""
+    read = json.loads(notebook)
+    read["metadata"].pop("course", None)
+    return json.dumps(read)
 
 
 def plugin_of(config: MkDocsConfig, module: str) -> Any:

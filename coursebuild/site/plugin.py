@@ -10,12 +10,14 @@ import posixpath
 import re
 import shutil
 import time
+import traceback
 from collections.abc import Iterable, Iterator
 from html import escape, unescape
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
+from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.livereload import LiveReloadServer
@@ -26,9 +28,9 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler, get_relative_url
 
 from coursebuild.faults import Fault, LessonError, writing
-from coursebuild.read.course import Course, options_of
+from coursebuild.read.course import Course, options_of, read
 from coursebuild.read.files import read_file
-from coursebuild.read.model import PROOFS
+from coursebuild.read.model import PROOFS, TRACE
 from coursebuild.run.process import pinned
 from coursebuild.site.finish import finish_index, finished_page
 from coursebuild.site.kept import HARMLESS, Kept, OpaqueError, Stamp, in_packages, lazily, settings, write
@@ -78,10 +80,10 @@ class CoursePlugin(BasePlugin):
             if self.command == "build" and self.stamp and self.stamp.holds():
                 log.info("Nothing has changed; the site is as it was")
                 raise SystemExit(0)
-            self.begun = self.stamp_of(course, config)
+            serving = self.command == "serve"
+            self.begun = None if serving else self.stamp_of(course, config)
             self.search = Search()
             self.sources = course
-            serving = self.command == "serve"
             if not serving or not hasattr(self, "pages"):
                 self.pages = scratch(root / "build" / "pages")
             self.read = weave(course, self.pages, note=lambda fault: log.info(str(fault)), again=serving)
@@ -137,25 +139,36 @@ class CoursePlugin(BasePlugin):
 
     def keep(self, config: MkDocsConfig) -> None:
         """Keep what was made, and note what it was made of, unless that has changed meanwhile."""
-        self.kept.close()
+        self.kept.close(write=self.command != "serve")
         config.docs_dir = str(self.docs)
-        now = self.stamp_of(self.sources, config)
-        if self.command == "build" and self.begun and now and now.inputs == self.begun.inputs:
+        now = self.begun and self.stamp_of(self.sources, config)
+        if self.begun and now and now.inputs == self.begun.inputs:
             write(self.sources.cache.parent / "read.json", json.dumps(self.read).encode())
             if (stamp := self.stamp_of(self.sources, config, self.read)) and not self.warnings.get_counts():
                 stamp.write()
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """The Markdown of a page stands beside it, under its own name, which MkDocs would take for another page; its
-        proofs are no page of the menu.
+        proofs and its trace are no pages of the menu. No two files go to one place.
         """
+        places: dict[str, str] = {}
+        faults = [
+            Fault(
+                f"{os.path.relpath(self.docs)}/{file.src_uri}", 1, f"goes where {other} goes (a file by another name)"
+            )
+            for file in files
+            if (other := places.setdefault(file.dest_uri, file.src_uri)) != file.src_uri
+        ]
+        with told():
+            if faults:
+                raise LessonError(faults)
         for file in files:
-            woven = not (self.docs / file.src_uri).exists()
-            if woven and PurePosixPath(file.src_uri).name == PROOFS:
+            woven = not os.path.exists(f"{self.docs}/{file.src_uri}")
+            if woven and PurePosixPath(file.src_uri).name in (PROOFS, TRACE):
                 file.inclusion = InclusionLevel.NOT_IN_NAV
             elif woven and file.src_uri.startswith("templates/"):  # which MkDocs takes for a theme's, and leaves out
                 file.inclusion = InclusionLevel.INCLUDED
-            if not file.is_documentation_page() and Path(file.abs_src_path or "").is_relative_to(self.pages):
+            if not file.is_documentation_page() and (file.abs_src_path or "").startswith(f"{self.pages}{os.sep}"):
                 setattr(file, "copy_file", functools.partial(linked, file))  # noqa: B010
             if file.src_uri.endswith(".md.txt"):
                 file.dest_uri = file.url = file.src_uri.removesuffix(".txt")
@@ -185,13 +198,12 @@ class CoursePlugin(BasePlugin):
         """What a notebook that was woven says of its page; None for another page, or an author's own notebook."""
         if not page.file.src_uri.endswith(".ipynb"):
             return None
-        notebook = json.loads((self.pages / page.file.src_uri).read_bytes())
-        facts: dict[str, Any] | None = notebook["metadata"].get("course")
+        facts: dict[str, Any] | None = json.loads(said_by((self.pages / page.file.src_uri).read_bytes()))
         return facts
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
         """Labs as other pages look; and an explorer's stylesheet and script beside its data."""
-        html = self.played(html, page)
+        html = self.played(html, page) if "data-play" in html else html
         if (facts := self.lab(page)) is None:
             return html
 
@@ -295,11 +307,26 @@ class CoursePlugin(BasePlugin):
         for folder in ("pages", "site"):
             if hasattr(self, folder):
                 self.clear(Path(f"{getattr(self, folder)}.{os.getpid()}.new"))
+        if isinstance(error, TemplateError):
+            raise PluginError(f"the site is as it was\n\n{self.untemplated(error)}\n")
         if isinstance(error, OSError):
             path = os.path.relpath(getattr(self, "site", Path("site")))
             right = "a folder that can be written, on a disk with room"
             fault = Fault(path, 1, f"cannot be written: {error.strerror or error} ({right})")
             raise PluginError(f"the site is as it was\n\n{fault}\n")
+
+    def untemplated(self, error: TemplateError) -> Fault:
+        """What is wrong with a template, at its line; at its page if that asks for one that is not there."""
+        frames = traceback.extract_tb(error.__traceback__)
+        at = [(each.filename, each.lineno or 1) for each in frames if each.filename.endswith(".html")]
+        if isinstance(error, TemplateNotFound):
+            pages = read(self.sources)[0].values()
+            at += [(page.path, 1) for page in pages if page.meta.get("template") == error.name]
+        elif isinstance(error, TemplateSyntaxError):
+            at.append((error.filename or "", error.lineno))
+        where, line = (os.path.relpath(at[-1][0]), at[-1][1]) if at else ("mkdocs.yml", 1)
+        what = error.name if isinstance(error, TemplateNotFound) else error
+        return Fault(where, line, f"no template that can be used: {what} (one that the theme has)")
 
     def clear(self, site: Path, pages: bool = True) -> None:
         for folder in (site, getattr(self, "pages", site)) if pages else (site,):
@@ -307,6 +334,7 @@ class CoursePlugin(BasePlugin):
 
     def on_shutdown(self) -> None:
         if hasattr(self, "pages"):
+            self.kept.store.write()
             self.clear(self.pages)
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
@@ -342,11 +370,19 @@ class CoursePlugin(BasePlugin):
 
 def linked(file: File, dirty: bool = False) -> None:
     """Put a woven file into the site without copying it: its own folder is not written to, and goes."""
-    os.makedirs(os.path.dirname(file.abs_dest_path), exist_ok=True)
+    folder = os.path.dirname(file.abs_dest_path)
+    if not os.path.isdir(folder):
+        os.makedirs(folder)
     try:
         os.link(str(file.abs_src_path), file.abs_dest_path)
     except OSError:  # another disk
         type(file).copy_file(file, dirty)
+
+
+@functools.lru_cache(200)
+def said_by(notebook: bytes) -> str:
+    """What a notebook says of its page, as JSON."""
+    return json.dumps(json.loads(notebook)["metadata"].get("course"))
 
 
 def led(html: str, page: Page, files: Files) -> str:

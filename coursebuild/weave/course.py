@@ -1,5 +1,6 @@
 """Weave a folder of lessons; nothing is written unless all of it is right."""
 
+import functools
 import os
 import shutil
 from collections.abc import Callable, Iterable
@@ -118,8 +119,13 @@ def study(files: dict[str, bytes], lessons: dict[PurePosixPath, Lesson]) -> None
                 files[str(name.with_suffix("") / "cards.txt")] = anki(made).encode()
                 told = deck(made, lessons, name)
             text = text.replace(f"<!-- {each} -->", told)
-            plain = plain.replace(f"<!-- {each} -->", without_tags(without_attributes(unfolded(told))))
+            plain = plain.replace(f"<!-- {each} -->", as_plain(told))
         files |= {str(name): text.encode(), f"{name}.txt": plain.encode()}
+
+
+@functools.lru_cache(4)  # while serving, most edits touch no question
+def as_plain(text: str) -> str:
+    return without_tags(without_attributes(unfolded(text)))
 
 
 def page_of(
@@ -150,11 +156,15 @@ def write(
     course: Course, files: dict[str, bytes], new: Path, others: list[PurePosixPath], before: dict[str, bytes], old: Path
 ) -> None:
     """Write a folder: the woven files, and the others of `docs` as they are; what is as `before` stands in `old`."""
+    faults = []
     for name in others:
         if course.left_out(str(name)):
             continue
-        content = read_bytes(course.docs / name, course.name(course.docs / name))
-        files.setdefault(str(name), content)
+        where = course.name(course.docs / name)
+        if files.setdefault(str(name), content := read_bytes(course.docs / name, where)) != content:
+            faults.append(Fault(where, 1, "stands where a file of a page goes (a file by another name)"))
+    if faults:
+        raise LessonError(faults)
     with writing(new):
         new.mkdir(parents=True)
         for path in {str(PurePosixPath(path).parent) for path in files}:

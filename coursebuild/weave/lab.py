@@ -3,7 +3,6 @@
 mkdocs-jupyter makes the pages; their outputs are the site's own HTML.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import PurePosixPath
@@ -19,13 +18,11 @@ from coursebuild.weave import marks
 from coursebuild.weave.alone import Block, blocks
 from coursebuild.weave.notebook import code, notebook, without_attributes
 from coursebuild.weave.outputs import data, figure, given, image, not_run
-from coursebuild.weave.page import Page, drawings, needed, pins
+from coursebuild.weave.page import Page, colab, drawings, needed, pins
 from coursebuild.weave.parts import Data, File, Part, Ran, Woven, parts
 from coursebuild.weave.plain import plain
 from coursebuild.weave.proofs import proofs
 from coursebuild.weave.records import record, seal
-
-COLAB = "https://colab.research.google.com/github/{}/blob/notebooks/{}"
 
 
 def render_lab(
@@ -52,8 +49,7 @@ def render_lab(
     for page, download, solved in zip(lesson.pages, lesson.downloads, (False, True), strict=True):
         links = [f'<a href="{stem}/{download.name}" download>{download.name}</a>']
         if repository and not solved:
-            path = COLAB.format(re.sub("^https?://github.com/", "", repository).strip("/"), download)
-            links.append(f'<a href="{path}">Open in Colab</a>')
+            links.append(f'<a href="{colab(repository, download)}">Open in Colab</a>')
         other, called = (stem, "The exercises") if solved else (f"{stem}-solved", "The solved version")
         links.append(f'<a href="{other}.ipynb">{called}</a>')
         kept = ("title", "description") if solved else ("title", "description", "tags")

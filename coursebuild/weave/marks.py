@@ -10,16 +10,19 @@ import re
 CLAIM = re.compile(r"\0(\d+);")
 VALUE = re.compile(r"\x01(\d+);([^\x01]*)\x01")
 GONE = re.compile(r"^[ \t]*(?:\0\d+;[ \t]*)+\n|[ \t]*\0\d+;", re.MULTILINE)
-# Where no element can be: in what an image is called, in where a link leads, in a tag.
+# Where no element can be: in a definition of a link or an abbreviation, in what an image is called, in where a link
+# leads, in a tag.
 CLOSED = re.compile(
-    r"(?:!\[(?:\\.|[^\\\]])*\]\([^)\n]*\)|\]\([^)\n]*\)|<[A-Za-z/][^<>]*>)(?:\{[^{}\n]*\})?",
+    r"^ {0,3}(?P<definition>\*?\[[^\]^\n][^\]\n]*\]:.*)$"
+    r"|(?:!\[(?:\\.|[^\\\]])*\]\([^)\n]*\)|\]\([^)\n]*\)|<[A-Za-z/][^<>]*>)(?:\{[^{}\n]*\})?",
+    re.MULTILINE,
 )
 ATTRIBUTES = re.compile(r"[ \t>]*\{:?[^{}]*\}[ \t]*")
 END = re.compile(r"(?:[ \t]+\{:?[^{}]*\})?[ \t]*$")
 END_OF_ROW = re.compile(r"(?:[ \t]+\{:?[^{}]*\})?[ \t]*\|?[ \t]*$")
 # No text that a mark could end: a heading, a line drawn, a reference, a figure, the edge of a block of HTML.
 NO_TEXT = re.compile(
-    r"[\s>]*(?:#{1,6}\s.*|[-=*_:|\s>]*|\[[^\]]+\]:.*|!\[.*\]\(.*\)(?:\{.*\})?"
+    r"[\s>]*(?:#{1,6}\s.*|[-=*_:|\s>]*|\*?\[[^\]]+\]:.*|!\[.*\]\(.*\)(?:\{.*\})?"
     r"|.*</?(?:details|div|dl|figure|figcaption|h\d|li|ol|p|pre|script|section|summary|table|tr|td|ul)\b[^<>]*>.*)"
 )
 
@@ -70,7 +73,8 @@ def ending(line: str, marks: str) -> str:
 def freed(closed: re.Match[str]) -> str:
     """Where no element can be: without marks, which come behind it."""
     numbers = [number for number, _ in VALUE.findall(closed[0])] + CLAIM.findall(closed[0])
-    return plain(closed[0]) + "".join(f"\0{number};" for number in numbers)
+    behind = "\n" if closed["definition"] and numbers else ""
+    return plain(closed[0]) + behind + "".join(f"\0{number};" for number in numbers)
 
 
 def elements(text: str) -> str:

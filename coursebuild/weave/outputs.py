@@ -2,13 +2,20 @@
 
 import html
 import re
+from collections.abc import Mapping
 from urllib.parse import quote
+
+import yaml
 
 from coursebuild.read.model import Shown
 from coursebuild.run.worker import Table
 from coursebuild.weave.parts import Data, Picture, Ran, error_lines
 
 FOLDED = 24  # lines; longer output is folded
+
+
+def front_matter(meta: Mapping[str, object]) -> str:
+    return f"---\n{yaml.safe_dump(dict(meta), sort_keys=False, allow_unicode=True, width=10_000)}---"
 
 
 def fence(info: str, code: str) -> str:

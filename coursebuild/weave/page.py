@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import yaml
 
-from coursebuild.read.model import Dollar, Formula, Lesson, Shown
+from coursebuild.read.model import TRACE, Dollar, Formula, Lesson, Shown
 from coursebuild.run.alone import Lines
 from coursebuild.run.imports import Need
 from coursebuild.run.process import Run
@@ -18,13 +18,14 @@ from coursebuild.weave import marks
 from coursebuild.weave.alone import blocks
 from coursebuild.weave.figures import dark, light
 from coursebuild.weave.notebook import notebook
-from coursebuild.weave.outputs import card, data, fence, figure, given, images, not_run, numbers
+from coursebuild.weave.outputs import card, data, fence, figure, front_matter, given, images, not_run, numbers
 from coursebuild.weave.parts import Data, File, Part, Picture, Proof, Ran, Text, Woven, parts
 from coursebuild.weave.plain import plain
 from coursebuild.weave.program import program
 from coursebuild.weave.proofs import proofs
 from coursebuild.weave.records import record, seal
 from coursebuild.weave.terms import Notes
+from coursebuild.weave.trace import trace
 
 TITLE = re.compile(r"^(?:#(?!#).*|[^\s#>|`<-][^\n]*\n=+[ \t]*)$", re.MULTILINE)
 ASKED = re.compile(r"^(- \*\*[A-Z]\.\*\*(?:.+\n)+\n+<details)(?= )", re.MULTILINE)  # choices, and their folded answer
@@ -74,6 +75,13 @@ def render(
         files[str(book)] = notebook(lesson.title, made, needs)
         top.append(seal(lesson, run, "[{}]({})", others))
         links = " ".join(f"[{path.name}]({quote(f'{folder}/{path.name}')}){{ download }}" for path in lesson.downloads)
+        if repository:
+            links += f" [Colab]({colab(repository, lesson.downloads[1])})"
+        if "check" in lesson.anchors:
+            links += " [Check](#check)"
+        if followed := trace(lesson, run):
+            files |= followed
+            links += f" [Trace]({quote(f'{folder}/{TRACE}')})"
         top.append(f"{links}\n{{ .downloads }}")
         top += needed(lesson, needs, how_to_run, run.versions.get("Python", ""))
     notes = Notes(terms or {})
@@ -94,6 +102,12 @@ def render(
         body[0] = "\n\n".join(each for each in (body[0][:at], *top, rest) if each) + ("" if rest else "\n")
     text = "\n".join(body).rstrip() + notes.rest() + (f"\n\n{record(lesson, run, others)}" if run else "")
     return Page(f"{head(lesson)}\n{text}\n", files)
+
+
+def colab(repository: str, notebook: PurePosixPath) -> str:
+    """Where Colab opens a notebook, which stands on the branch `notebooks`."""
+    path = re.sub("^https?://github.com/", "", repository).strip("/")
+    return f"https://colab.research.google.com/github/{path}/blob/notebooks/{quote(str(notebook))}"
 
 
 def drawings(lesson: Lesson, made: tuple[Part, ...]) -> dict[str, bytes]:
@@ -182,7 +196,7 @@ def head(lesson: Lesson) -> str:
     if lesson.related:
         texts = {"minutes": lesson.minutes, **texts}
     meta = {**(read if isinstance(read, dict) else lesson.meta), **texts}
-    return f"---\n{yaml.safe_dump(meta, sort_keys=False, allow_unicode=True, width=10_000)}---"
+    return front_matter(meta)
 
 
 def about(lesson: Lesson, titles: Mapping[PurePosixPath, str]) -> str:

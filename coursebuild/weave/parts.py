@@ -115,6 +115,7 @@ def parts(lesson: Lesson, run: Run | None, others: Replications | None = None) -
     values = answers[-1] if answers else iter(())  # prose above the first cell asks the page's end
     pictures: Iterator[Picture] = iter(())
     files: Iterator[File] = iter(())
+    kept: dict[str, File] = {}
     count = 0
     for part in lesson.parts:
         if isinstance(part, Cell):
@@ -123,7 +124,11 @@ def parts(lesson: Lesson, run: Run | None, others: Replications | None = None) -
             drawn = tuple(pictures_of(part, output, count))
             count += len(drawn)
             pictures = iter(drawn)
-            files = (File(made.name, data or b"") for made, data in zip(part.made, output.files, strict=True))
+            left = [File(made.name, data or b"") for made, data in zip(part.made, output.files, strict=True)]
+            for made, file in zip(part.made, left, strict=True):
+                if kept.setdefault(file.name, file) != file:
+                    faults.append(Fault(lesson.path, made.line, f"another '{file.name}' than above (a name for each)"))
+            files = iter(left)
             number = sum(isinstance(each, Ran) for each in done) + 1
             values = answers[number - 1]
             done.append(Ran(part, number, output, plain_table(output.html), drawn))

@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
-import yaml
-
 from coursebuild.read.model import OTHERS, Lesson
-from coursebuild.weave.outputs import fence, inert
+from coursebuild.weave.outputs import fence, front_matter, inert
 from coursebuild.weave.parts import Part, Proof, Text, literal
 from coursebuild.weave.plain import PAGES
 
@@ -94,7 +92,7 @@ def page(lesson: Lesson, given: list[Proof], source: str) -> tuple[str, str]:
             where = f"After [block {cell}]({there}#cell-{cell})" if cell else "At the end of the run"
             blocks.append(f"## {where} {{ #after-{cell} }}")
         blocks.append("\n\n".join(slip(lesson, proof, there, source)))
-    return f"---\n{yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=10_000)}---", "\n\n".join(blocks)
+    return front_matter(head), "\n\n".join(blocks)
 
 
 def as_text(page: str) -> str:

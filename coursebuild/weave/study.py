@@ -1,5 +1,6 @@
 """What all lessons give to study with: their questions on one page, and cards to recall by, for Anki too."""
 
+import functools
 import html
 import posixpath
 import re
@@ -14,7 +15,7 @@ from coursebuild.weave.terms import ENTRY, GLOSSARY, TAUGHT, plain
 ASKED = re.compile(r"<!-- (cards|questions) -->")
 SHORT = re.compile(r"^## [^\n]*\{ #short \}\n+((?:- .*\n(?:[ \t]+\S.*\n)*)+)", re.MULTILINE)  # what to keep in mind
 QUESTION = re.compile(
-    r"(?P<asked>\S[^\n]*(?:\n[^\n]+)*)\n\n(?P<choices>- \*\*A\.\*\*(?:.+\n)+)\n+"
+    r"(?:\A|(?<=\n\n))(?P<asked>\S[^\n]*(?:\n[^\n]+)*)\n\n(?P<choices>- \*\*A\.\*\*(?:.+\n)+)\n+"
     r'(?P<answer><details class="check"(?:.*\n)*?</details>)'
 )
 ALONE = re.compile(
@@ -96,12 +97,17 @@ def questions(lessons: Lessons, pages: Mapping[str, bytes], page: PurePosixPath)
     up = "../" * (len(page.parts) - 1)
     told = ['<div markdown="1" data-search-exclude>']
     for name, lesson in lessons.items():
-        text = pages.get(str(name), b"").decode()
-        if found := list(QUESTION.finditer(text)):
-            told.append(f"## [{lesson.title}]({up}{quote(str(name))}) {{ #{name.stem} }}")
-        for number, each in enumerate(found, 1):
-            whole = below(moved(each[0], name), up)
-            folded = " data-more" * (0 <= text.find(' class="more"') < each.start())
-            about = f'<details class="check" data-page="{name.with_suffix("")}" data-number="{number}"{folded}'
-            told.append(whole.replace('<details class="check"', about))
+        if found := asked(pages.get(str(name), b"").decode(), name, up):
+            told += [f"## [{lesson.title}]({up}{quote(str(name))}) {{ #{name.stem} }}", *found]
     return "\n\n".join([*told, "</div>"])
+
+
+@functools.lru_cache(200)  # while serving, most pages are as they were
+def asked(text: str, page: PurePosixPath, up: str) -> tuple[str, ...]:
+    """The questions of a page, as they read on another from which the root is `up`."""
+    told = []
+    for number, each in enumerate(QUESTION.finditer(text), 1):
+        folded = " data-more" * (0 <= text.find(' class="more"') < each.start())
+        about = f'<details class="check" data-page="{page.with_suffix("")}" data-number="{number}"{folded}'
+        told.append(below(moved(each[0], page), up).replace('<details class="check"', about))
+    return tuple(told)

@@ -11,10 +11,15 @@
   const said = document.querySelector(".md-dialog__inner")
   said.setAttribute("role", "status")
   let later
-  const copy = async (text, button) => {
+  const tell = text => {
     const seen = said.parentElement.classList
     clearTimeout(later)
-    seen.remove("md-dialog--active")
+    said.textContent = text
+    seen.add("md-dialog--active")
+    later = setTimeout(() => seen.remove("md-dialog--active"), 2000)
+  }
+  const copy = async (text, button) => {
+    said.parentElement.classList.remove("md-dialog--active")
     let done = true
     try {
       await navigator.clipboard.writeText(text)
@@ -25,9 +30,7 @@
       field.remove()
       button.focus({ preventScroll: true })
     }
-    said.textContent = done ? "Copied to clipboard" : "This browser does not let the page copy"
-    seen.add("md-dialog--active")
-    later = setTimeout(() => seen.remove("md-dialog--active"), 2000)
+    tell(done ? "Copied to clipboard" : "This browser does not let the page copy")
   }
   const lines = code => code.textContent.replace(/\n$/, "").split("\n")
   // The text of the file that the link leads to (weave/alone.py), put together from the blocks of this page.
@@ -95,22 +98,26 @@
   // ---- Slides and paper, beside the downloads.
   const ways = document.querySelector(".downloads")
   if (ways) {
+    ways.style.minHeight = `${ways.offsetHeight}px` // the place that was kept for them
     const from = name => new URL(`study/${name}`, document.currentScript.src).href
     const files = [["script", { src: from("present.js") }], ["link", { rel: "stylesheet", href: from("present.css") }]]
-    const load = ([name, properties]) => new Promise(onload => document.head.append(make(name, { ...properties, onload })))
+    const load = ([name, properties]) => new Promise((onload, onerror) => document.head.append(make(name, { ...properties, onload, onerror })))
     let loaded
     const present = async () => {
-      await (loaded ??= Promise.all(files.map(load)))
+      try {
+        await (loaded ??= Promise.all(files.map(load)))
+      } catch {
+        loaded = null
+        return tell("The slides could not be loaded. Are you offline?")
+      }
       document.dispatchEvent(new Event("present"))
     }
     const name = location.pathname.match(/([^/]+?)(\.html)?$/)?.[1]
     const lead = (textContent, href) => ways.append(" ", make("a", { textContent, href }))
-    if (document.querySelector("#check ~ .asks, details.check")) lead("Check", "#check")
     if (document.querySelector("#short")) lead("Recall", new URL(`recall.html#${name}`, document.currentScript.src).href)
     for (const [textContent, onclick] of [["Present", present], ["Print", () => print()]]) {
       ways.append(" ", make("button", { type: "button", textContent, onclick }))
     }
-    ways.style.minHeight = `${ways.offsetHeight}px`
     ways.classList.add("ways")
     if (/[?&]present\b/.test(location.search)) present()
   }

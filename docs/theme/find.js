@@ -180,7 +180,7 @@ self.find = (() => {
   // What was found. `asked` is a reading: "batch size", "regul*".
   function matcher(asked) {
     const own = new Set(asked.filter(word => !word.endsWith("*")).map(stem))
-    const starts = asked.filter(word => word.endsWith("*")).map(word => word.slice(0, -1))
+    const starts = asked.filter(word => word.endsWith("*")).map(word => word.slice(0, -1)).filter(Boolean)
     return once(chunk => [...parts(chunk), ...tails(chunk)].some(word => own.has(stem(word)) || starts.some(each => word.startsWith(each))))
   }
   function element(name, attributes = {}, ...children) {
@@ -243,7 +243,7 @@ self.find = (() => {
     const found = dialog.querySelector(".found")
     let later, before
     const update = () => {
-      const typed = input.value.trim()
+      const typed = input.value.trim().slice(0, 200) // a whole text may have been pasted
       if (typed === before) return
       before = typed
       const { results, term } = search(typed)

@@ -53,7 +53,8 @@ window.slips = (() => {
   }
 
   function put(made, mark) {
-    const block = mark.closest("p, li, td, th, dt, dd, h1, h2, h3, h4, h5, h6, details, div, article")
+    const block = mark.closest(".asks > ul") // behind all choices: what stands in one chooses it, and is its name
+      ?? mark.closest("p, li, td, th, dt, dd, h1, h2, h3, h4, h5, h6, details, div, article")
     if (block.matches("li, dt, dd, details")) {
       const home = block.matches("dt") ? block.nextElementSibling : block
       home.insertBefore(made, [...home.children].find(each => each.matches("ul, ol")) ?? null)

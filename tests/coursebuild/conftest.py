@@ -15,6 +15,7 @@ from coursebuild.read.course import Course
 from coursebuild.read.model import Lesson
 from coursebuild.read.reader import read_lesson
 from coursebuild.run.process import Limits, Run, run_lesson
+from tests.coursebuild.faults import LONG
 
 ROOT = Path(__file__).parents[2]
 HEAD = "---\ntitle: A page\ndescription: What it is about.\n---\n"  # so that a page's text begins on line 5
@@ -65,12 +66,12 @@ class Project:
     def read(self, text: str, path: str = "docs/page.md") -> Lesson:
         return read_lesson(HEAD + text, path, self.root / "snippets")
 
-    def run(self, text: str, limits: Limits = Limits(seconds=60)) -> Run:  # noqa: B008 (frozen)
+    def run(self, text: str, limits: Limits = Limits(seconds=600)) -> Run:  # noqa: B008 (frozen)
         return run_lesson(self.read(text), limits)
 
     def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """What `python -m coursebuild WORDS` does in this folder, with something typed."""
-        return subprocess.run(**self.invocation(*words), input="typed", capture_output=True, text=True, timeout=120)
+        return subprocess.run(**self.invocation(*words), input="typed", capture_output=True, text=True, timeout=LONG)
 
     def start(self, *words: str) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(**self.invocation(*words), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)

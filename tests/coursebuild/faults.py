@@ -164,6 +164,12 @@ TEXTS = [
         CHECK,
         ("docs/page/proofs.md:1: another name",),
     ),
+    Fault(
+        "A page where the trace of another goes",
+        {**lesson("```python\nx = 1\n```"), "docs/page/trace.md": f"{HEAD}# T\n"},
+        CHECK,
+        ("docs/page/trace.md:1: another name",),
+    ),
     Fault("A page that is not UTF-8", {"docs/page.md": b"---\ntitle: Caf\xe9\n"}, CHECK, ("docs/page.md:2: UTF-8",)),
     Fault("A control character", lesson("A bell: \x07"), CHECK, ("docs/page.md:5: control character",)),
     Fault("A fence that has no end", lesson("# T", "```python\nx = 1"), CHECK, ("docs/page.md:7: no end",)),

@@ -227,6 +227,15 @@ def test_a_page_that_is_not_utf_8_and_one_that_leads_nowhere(project: Project) -
     ]
 
 
+def test_an_authors_file_that_stands_where_one_of_a_page_goes_is_told(project: Project) -> None:
+    project.page("```python\nx = 1\n```\n")
+    for name in ("page/page.py", "page.md.txt"):
+        project.write(f"docs/{name}", "mine\n")
+    told = "stands where a file of a page goes (a file by another name)"
+    assert faults(lambda: woven(project)) == [f"docs/{name}:1: {told}" for name in ("page.md.txt", "page/page.py")]
+    assert not (project.root / "out").exists()
+
+
 def test_check_runs_nothing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     def must_not(*_: object) -> None:
         raise AssertionError("something ran")

@@ -2073,6 +2073,36 @@ def test_mkdocs_options_hold(config: str, words_: str, built: str, tmp_path: Pat
     assert {path.name for path in (tmp_path / "docs").iterdir()} == {"index.md", "other.md"}
 
 
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        (
+            {"docs/index.md": front(more="template: none.html\n")},
+            "docs/index.md:1: no template that can be used: none.html (one that the theme has)",
+        ),
+        (
+            {
+                "docs/index.md": RAN,
+                "theme/main.html": '{% extends "base.html" %}\n{% block content %}\n{{ a.b }}{% endblock %}',
+            },
+            "theme/main.html:3: no template that can be used: ",
+        ),
+        (
+            {"docs/a.md": RAN, "docs/a/index.md": RAN},
+            "docs/a/index.md:1: goes where a.md goes (a file by another name)",
+        ),
+    ],
+    ids=["no such template", "a template that fails", "two pages for one place"],
+)
+def test_what_mkdocs_cannot_use_is_told_at_its_place(files: Files, told: str, tmp_path: Path) -> None:
+    site = SITE.replace("{name: material, font: false}", "{name: mkdocs, custom_dir: theme}")
+    lay(tmp_path, {"theme": None, "mkdocs.yml": site.replace("urls: false", "urls: true"), **files})
+    done = call(tmp_path, BUILD)
+    assert done.returncode == 1
+    assert [line for line in done.stderr.split("\n") if line.startswith(told)]
+    assert "Traceback" not in done.stderr
+
+
 # A machine that is short of something and still enough
 
 

@@ -1,9 +1,12 @@
 """What a maintainer may choose, and which files are a course's."""
 
+import os
+
 import pytest
 
 from coursebuild.read.course import Options, check, options_of
 from coursebuild.read.files import walk
+from coursebuild.run.course import limits_of
 from tests.coursebuild.conftest import HEAD, Project, faults
 
 
@@ -27,6 +30,9 @@ def test_options_of_a_project_are_read_from_its_pyproject(project: Project) -> N
         ("repository = 3", "repository is 3 (a text)"),
         ("environment = 'x'", "environment is 'x' (names and their texts)"),
         ("environment = {A = 1}", "environment is {'A': 1} (names and their texts)"),
+        ("environment = {'A=B' = 'c'}", "environment is {'A=B': 'c'} (names and their texts)"),
+        ("environment = {'' = 'c'}", "environment is {'': 'c'} (names and their texts)"),
+        ('environment = {A = "\\u0000"}', "environment is {'A': '\\x00'} (names and their texts)"),
     ],
 )
 def test_an_option_that_is_none_is_told_at_its_line(line: str, told: str, project: Project) -> None:
@@ -34,6 +40,16 @@ def test_an_option_that_is_none_is_told_at_its_line(line: str, told: str, projec
     found = faults(lambda: options_of(project.root))
     assert len(found) == 1
     assert found[0].startswith(f"pyproject.toml:6: {told}")
+
+
+def test_the_options_of_a_project_are_a_table(project: Project) -> None:
+    project.write("pyproject.toml", "[tool]\ncoursebuild = 5\n")
+    told = ["pyproject.toml:2: coursebuild is no table ([tool.coursebuild])"]
+    assert faults(lambda: options_of(project.root)) == told
+    project.write("pyproject.toml", "tool = 5\n")
+    assert options_of(project.root) == Options()
+    project.write("pyproject.toml", "[tool.coursebuild]\nmemory = inf\nenvironment = {A = ''}\n")
+    assert limits_of(project.course).memory > 2**50
 
 
 def test_a_pyproject_that_is_no_toml(project: Project) -> None:
@@ -69,6 +85,25 @@ def test_linked_folders_are_walked_once_and_hidden_files_never(project: Project)
     project.page("# A\n", "b/a.md")
     assert [str(name) for name in walk(docs)] == ["b/a.md", "shared/one.md"]
     assert list(map(str, check(project.course))) == ["b/a.md", "shared/one.md"]
+
+
+@pytest.mark.parametrize("name", ["A.MD", "b.Markdown", "caf\udce9.md", "a\nb.md"])
+def test_a_page_by_a_name_that_tools_read_in_different_ways_is_told(name: str, project: Project) -> None:
+    project.page("# A\n", name)
+    (told,) = faults(lambda: check(project.course))
+    assert told.startswith(f"docs/{name.translate({10: '?', 0xDCE9: '?'})}:1: a page by a name that not every tool")
+
+
+def test_two_pages_whose_files_go_to_one_place_are_told(project: Project) -> None:
+    for name in ("a.md", "a.markdown", "b/a.md"):
+        project.page("# A\n", name)
+    told = "docs/a.md:1: its files go where those of a.markdown go (a page by another name)"
+    assert faults(lambda: check(project.course)) == [told]
+
+
+def test_a_pipe_is_not_waited_for(project: Project) -> None:
+    os.mkfifo(project.root / "docs" / "page.md")
+    assert faults(lambda: check(project.course)) == ["docs/page.md:1: cannot be read: it is a pipe (a readable file)"]
 
 
 @pytest.mark.parametrize("ending", ["markdown", "mdown", "mkdn", "mkd"])

@@ -136,6 +136,31 @@ BAD_PAGES = {
         )
         for tag in ("<pre", "<script", "<STYLE", "<textarea", "<?", "<!")
     },
+    "a script in a line of text": (
+        "Text\n<b>and</b> <script>x</script> `<script>`\n\n- <Style>a\n",
+        "docs/page.md:6: raw HTML '<script' (use Markdown; a page has no inline script)",
+        "docs/page.md:8: raw HTML '<Style' (use Markdown; a page has no inline script)",
+    ),
+    "a value with attributes": (
+        f"{CELL}\n**`{{python}} x`**{{ .a }} `{{python}} x`{{ .b }}\n",
+        "docs/page.md:9: a value has no attributes (put it in ** or *, and the attributes behind)",
+    ),
+    "a value in a formula": (
+        f"{CELL}\nAt $y = `{{python}} x`$.\n\n$$\n`{{python}} x`\n$$\n",
+        "docs/page.md:9: '{python}' in a code span, comment, formula or alt text (take it out, or show it in a fence)",
+        "docs/page.md:11: '{python}' in a code span, comment, formula or alt text (take it out, or show it in a fence)",
+    ),
+    "a figure with attributes": (
+        f"{CELL}\nA ![line.](@figure){{ width=50% }}\n",
+        "docs/page.md:9: a figure has its own attributes (write ![What there is to see.](@figure))",
+    ),
+    **{
+        f"a file that is called as one of the page: {name}": (
+            f"{CELL}\n[a](@file/{name}) [b](@file/more.csv)\n",
+            f"docs/page.md:9: '{name}' is what a file of the page is called (another name)",
+        )
+        for name in ("page.py", "page.ipynb", "figure-1-dark.svg", "block-1.py", "proofs.js", "cards.txt", "x.MD")
+    },
     "a fence that is not run and gives no reason": (
         "```text\nx\n```\n",
         "docs/page.md:5: a fence that is not run needs a reason (<!-- shown: the reason --> on the line above)",
@@ -203,7 +228,7 @@ BAD_PAGES = {
     ),
     "a value within a code span": (
         f"{CELL}\nIt is `x = {{python}} x`.\n",
-        "docs/page.md:9: '{python}' in a code span, comment or alt text (take it out, or show it in a fence)",
+        "docs/page.md:9: '{python}' in a code span, comment, formula or alt text (take it out, or show it in a fence)",
     ),
     "a rule that asks for less": (
         f"{CELL}\nIt is 1.\n<!-- holds 18: x == 1 -->\n",
@@ -215,15 +240,15 @@ BAD_PAGES = {
     ),
     "a claim within a code span": (
         f"{CELL}\nIt is 1. `<!-- claim: x == 2 -->`\n",
-        "docs/page.md:9: '<!--' in a code span, comment or alt text (take it out, or show it in a fence)",
+        "docs/page.md:9: '<!--' in a code span, comment, formula or alt text (take it out, or show it in a fence)",
     ),
     "a value within a comment": (
         f"{CELL}\n<!-- It is `{{python}} x` -->\n",
-        "docs/page.md:9: '{python}' in a code span, comment or alt text (take it out, or show it in a fence)",
+        "docs/page.md:9: '{python}' in a code span, comment, formula or alt text (take it out, or show it in a fence)",
     ),
     "a claim within an alt text": (
         f"{CELL}\n![A <!-- claim: x == 2 --> curve.](@figure)\n",
-        "docs/page.md:9: '<!--' in a code span, comment or alt text (take it out, or show it in a fence)",
+        "docs/page.md:9: '<!--' in a code span, comment, formula or alt text (take it out, or show it in a fence)",
     ),
     "a value that is no expression": (
         f"{CELL}\nIt is\n`{{python}} x =`.\n",
@@ -326,6 +351,19 @@ BAD_HEADS = {
         "---\ntitle: A\ndescription:\n---\n",
         f"docs/page.md:1: no description of one line in the front matter {WANTED}",
     ),
+    "front matter with a key twice": (
+        "---\ntitle: A\ndescription: B\ntitle: C\n---\n",
+        "docs/page.md:4: a second title in the front matter (one of each)",
+    ),
+    "a title with a control character": (
+        '---\ntitle: "a\\rb"\ndescription: B\n---\n',
+        f"docs/page.md:1: no title of one line in the front matter {WANTED}",
+    ),
+    "related pages and tags that are no lists": (
+        "---\ntitle: A\ndescription: B\nrelated: fit.md\ntags: {a: b}\n---\n",
+        "docs/page.md:1: related is no list (related: [one, another])",
+        "docs/page.md:1: tags is no list (tags: [one, another])",
+    ),
     "front matter that is a list": (
         "---\n- A\n---\n",
         f"docs/page.md:1: no description of one line in the front matter {WANTED}",
@@ -373,6 +411,21 @@ def snippets(project: Project) -> Project:
 @pytest.mark.parametrize(("text", "told"), [(text, told) for text, *told in BAD_PAGES.values()], ids=BAD_PAGES)
 def test_a_bad_page(text: str, told: list[str], snippets: Project) -> None:
     assert faults(lambda: snippets.read(text)) == told
+
+
+@pytest.mark.parametrize(
+    ("name", "program"),
+    [
+        ("my-page.md", "my_page"),
+        ("queue.md", "queue_page"),
+        ("numpy.md", "numpy_page"),
+        ("a/sklearn.md", "sklearn_page"),
+    ],
+)
+def test_a_program_is_called_as_no_module_that_it_would_hide(name: str, program: str, project: Project) -> None:
+    lesson = project.read(CELL, name)
+    assert lesson.program == program
+    assert [path.name for path in lesson.downloads] == [f"{program}.py", f"{program}.ipynb"]
 
 
 @pytest.mark.parametrize(("text", "told"), [(text, told) for text, *told in BAD_HEADS.values()], ids=BAD_HEADS)

@@ -1,5 +1,6 @@
 """Links, anchors and the navigation are checked by the build itself, at their line."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -29,6 +30,7 @@ GOOD = [
     "![A plan.](plan.svg) ![A plan.](plan.svg#only-light)",
     "[a](https://a.example/none.md) <https://a.example> [m](mailto:a@b.example) [b](/elsewhere)",
     "`[a](none.md)` <!-- [a](none.md) --> $[a](none.md)$",
+    r"[a](plan\.svg)",
     "[here](#top) [label with `code` and [brackets]](plan.svg)",
 ]
 
@@ -93,9 +95,29 @@ def test_links_and_anchors_of_some_text() -> None:
     assert anchors_of(text) == {"a", "own", "old", "two", "span"}
 
 
-@pytest.mark.parametrize("title", ["Fit", "What is it?", "A - b", "naïve Café", "`fit` of *it*", "1. One_two"])
+TITLES = [
+    *("Fit", "What is it?", "A - b", "naïve Café", "`fit` of *it*", "1. One_two"),
+    *("x < y &amp; z &copy;", "A &#169; &nbsp;x", "a <b>b</b> c", "a_b *c_d* __e__", "***b***_x_ 2*3 a__b _d_"),
+    *("`a_b*c`, `__init__` and `<x>`", r"a\*b\_c \# `\d`", "![im](p.svg) pic", "[l](u) [m][r]", "<https://x.org/a> y"),
+]
+
+
+@pytest.mark.parametrize("title", TITLES)
 def test_headings_are_named_as_python_markdown_names_them(title: str) -> None:
     import markdown
 
     page = markdown.markdown(f"# {title}\n", extensions=["toc"])
     assert f'id="{slugify(title)}"' in page
+
+
+def test_all_headings_of_a_page_are_named_as_python_markdown_names_them() -> None:
+    import markdown
+
+    text = "## 历史\n\n## 😀\n\n## a_1\n\n## a_1\n\n## A\n\n> ## Quoted\n\n- ## Listed\n\n1. ## Counted\n"
+    named = re.findall(r'<h2 id="([^"]*)"', markdown.markdown(text, extensions=["toc"]))
+    assert len(named) == 8
+    assert anchors_of(text) == {*named}
+
+
+def test_a_heading_with_a_value_or_a_formula_has_no_id_that_a_link_could_name() -> None:
+    assert anchors_of("## In `{python} count` steps\n\n## Why $x^2$\n\n## For $ 5 { #price }\n") == {"price"}

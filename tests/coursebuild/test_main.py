@@ -1,14 +1,18 @@
 """The command, as a maintainer types it in a folder that is no part of this project."""
 
+import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import psutil
 import pytest
 
 from coursebuild import __main__ as command
 from tests.coursebuild.conftest import HEAD, PROOFS, Project
+from tests.coursebuild.faults import LONG
 
 CELL = "```python\nx = 1\n```\n"
 
@@ -30,6 +34,29 @@ def test_check_tells_every_fault_and_fails(project: Project) -> None:
         "docs/a.md:5: '```py' looks like a cell, but would not run (write ```python and no more)\n"
         "docs/b.md:1: no front matter (begin the page with --- / title: … / description: … / ---)\n"
     )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk to print to")
+def test_where_nothing_can_be_printed_is_told_in_a_line_and_a_reader_that_has_gone_is_no_matter(
+    project: Project,
+) -> None:
+    project.page(CELL)
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(**project.invocation("check", "docs"), stdout=full, stderr=subprocess.PIPE, text=True)
+    right = "(a folder that is there, and a place to print to)"
+    assert (done.returncode, done.stderr) == (1, f".:1: No space left on device {right}\n")
+    reads, writes = os.pipe()
+    os.close(reads)
+    done = subprocess.run(**project.invocation("check", "docs"), stdout=writes, stderr=subprocess.PIPE, text=True)
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_a_file_that_is_no_lesson_is_told(project: Project) -> None:
+    project.write("docs/notes.txt", "")
+    done = project.command("check", "docs/notes.txt")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("docs/notes.txt:1: is no lesson (name ")
 
 
 def test_a_folder_of_windows_pages_elsewhere_is_woven(project: Project) -> None:
@@ -74,7 +101,7 @@ def test_a_cell_that_takes_too_long_stops_the_command(
 def test_two_builds_at_once_in_one_folder(project: Project) -> None:
     project.page(f"# A page\n\n{CELL}\nIt is `{{python}} x`.\n")
     builds = [project.start("weave", "docs", "--to", "out") for _ in range(2)]
-    told = [build.communicate(timeout=120)[1] for build in builds]
+    told = [build.communicate(timeout=LONG)[1] for build in builds]
     assert [(build.returncode, text) for build, text in zip(builds, told, strict=True)] == [(0, b""), (0, b"")]
     assert set(project.files("out")) == {"page.md", "page.md.txt", "page/page.py", "page/page.ipynb", *PROOFS}
     assert sorted(path.name for path in project.root.iterdir()) == [".cache", "docs", "out", "snippets"]
@@ -90,19 +117,19 @@ def test_a_build_ended_half_way_leaves_what_stood_and_no_process_and_the_next_on
     )
     project.write("out/page.md", "as it was")
     build = project.start("weave", "docs", "--to", "out")
-    assert within(90, lambda: started.exists() and started.read_text() != "")
+    assert within(lambda: started.exists() and started.read_text() != "")
     build.send_signal(sent)
-    build.communicate(timeout=20)
+    build.communicate(timeout=LONG)
     assert build.returncode == ends
-    assert within(30, lambda: not psutil.pid_exists(int(started.read_text())))
+    assert within(lambda: not psutil.pid_exists(int(started.read_text())))
     assert project.files("out") == {"page.md": b"as it was"}
     project.page("Mended.\n")
     assert project.command("weave", "docs", "--to", "out").returncode == 0
     assert project.files("out") == {"page.md": (HEAD + "Mended.\n").encode(), "page.md.txt": b"Mended.\n"}
 
 
-def within(seconds: float, done: Callable[[], bool]) -> bool:
-    end = time.monotonic() + seconds
+def within(done: Callable[[], bool]) -> bool:
+    end = time.monotonic() + LONG
     while not done():
         if time.monotonic() > end:
             return False

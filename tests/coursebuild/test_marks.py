@@ -22,6 +22,7 @@ CELL = "```python\nx, y = 1, 0.25\n```\n"
 EXTENSIONS = ["attr_list", "def_list", "md_in_html", "sane_lists", "tables", "toc"]
 C, D = "\0 1;".replace(" ", ""), "\0 2;".replace(" ", "")
 V = "\x01 3;5\x01".replace(" ", "")
+P = '<span id="proof-3"></span>'
 ONE, TWO = '<span id="proof-1"></span>', '<span id="proof-2"></span>'
 
 
@@ -46,6 +47,11 @@ ONE, TWO = '<span id="proof-1"></span>', '<span id="proof-2"></span>'
         (f"![A {V}.](b-{C}.png){{ .x }} C", f'![A 5.](b-.png){{ .x }}<span id="proof-3"></span>{ONE} C'),
         (f"[A {V}](b{C}.md) C", f'[A <span id="proof-3">5</span>](b.md){ONE} C'),
         (f'<p title="{V}">A {C}</p>', f'<p title="5"><span id="proof-3"></span>A{ONE}</p>'),
+        (
+            f"*[AB]: A {V} {C}\n[b]: c?{V} 'T'\n\nA",
+            f"*[AB]: A 5\n\n<div>{P}{ONE}</div>\n\n[b]: c?5 'T'\n\n<div>{P}</div>\n\n\nA",
+        ),
+        (f"[^1]: A {V} {C}", f'[^1]: A <span id="proof-3">5</span>{ONE}'),
         (f"**{V}** of", '**<span id="proof-3">5</span>** of'),
     ],
 )

@@ -204,3 +204,13 @@ def test_of_a_long_series_some_are_given_from_end_to_end_and_the_table_says_so(c
     assert ("" if count <= ALL else f", {SOME} of {count} points") == what.removeprefix("y by x")
     assert rows[-1] == (str(count - 1), str((count - 1) ** 2))
     assert all(int(square) == int(place) ** 2 for place, square in rows)
+
+
+def test_labels_of_ticks_may_be_numbers() -> None:
+    plt.plot([8, 32], [0.5, 1], label="AUC")
+    counts: Any = [8, 32]
+    plt.xticks(counts, counts)
+    with_numbers = tables(plt.gcf())
+    plt.xticks(counts, ["8", "32"])
+    assert with_numbers == tables(plt.gcf()) != ()
+    plt.close("all")

@@ -27,9 +27,10 @@ from coursebuild.run.worker import STYLE, Error, Output
 from coursebuild.weave.course import weave
 from coursebuild.weave.figures import COLOURS, PALETTE, TWINS, dark, foreign, light
 from coursebuild.weave.page import Page, render
-from coursebuild.weave.parts import literal
+from coursebuild.weave.parts import literal, parts
 from coursebuild.weave.records import record, record_of_all
 from tests.coursebuild.conftest import HEAD, Project, faults, golden
+from tests.coursebuild.faults import LONG
 
 NAME = PurePosixPath("a-page.md")
 CELL = "```python\nx = 1\n```\n"
@@ -61,7 +62,7 @@ def printed_alone(program: bytes, folder: Path) -> list[str]:
     folder.mkdir()
     (folder / "a_page.py").write_bytes(program)
     command = [sys.executable, "-I", "a_page.py"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=60)
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=LONG)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 
@@ -420,6 +421,15 @@ def test_a_file_that_a_cell_made_is_offered_beside_the_page(project: Project) ->
     assert '[Take a.bin](page/a.bin), in <span id="proof-1">2</span> bytes.' in page.markdown
     assert page.files["sub/page/a.bin"] == b"\x00\xff"
     assert b"Take a.bin, in 2 bytes." in page.files["sub/page/page.ipynb"]
+
+
+def test_two_files_of_one_name_are_a_fault_unless_they_are_alike(project: Project) -> None:
+    cell, link = "```python\nn = open('a.csv', 'w').write('{}')\n```\n\n", "[Take](@file/a.csv)\n\n"
+    alike = (cell.format(1) + link) * 2
+    assert parts(project.read(alike), project.run(alike))
+    other = alike + cell.format(2) + link
+    told = faults(lambda: parts(project.read(other), project.run(other)))
+    assert told == ["docs/page.md:21: another 'a.csv' than above (a name for each)"]
 
 
 def test_a_file_that_no_cell_made_is_a_fault(project: Project) -> None:

@@ -16,11 +16,12 @@ pass
 Is [this](#one) `{python} 2 + 2`?
 
 - **A.** Yes, see [two](two.md).
-- **B.** No.
+- **B.** `{python} "No"`, `{python} 5`.
 
 <details markdown="1"><summary>Answer</summary>
 
 **A.** It is $x$.
+<!-- claim: 4 != 5 -->
 
 - Not B: it is `{python} 4`.
 
@@ -72,7 +73,10 @@ def test_cards_and_questions_are_what_the_lessons_say(project: Project) -> None:
     asked = (to / "more" / "all.md").read_text("utf-8")
     assert "## [A page](../one.md) { #one }\n\nIs [this](../one.md#one) 4?\n\n" in asked
     assert "- **A.** Yes, see [two](../two.md).\n" in asked
+    assert "\n- **B.** No, 5.\n" in asked
     assert '<details class="check" data-page="one" data-number="1" markdown="1"><summary>Answer</summary>' in asked
+    assert "proof-" not in asked
+    assert "- **B.** No, 5." in (to / "one.md.txt").read_text("utf-8")
     assert "<math" in asked
     assert "- Not B: it is 4." in asked
     assert "<" not in (to / "more" / "cards.md.txt").read_text("utf-8")

@@ -54,6 +54,14 @@ def test_a_snippet_runs_by_itself(name: str, tmp_path: Path) -> None:
         assert proven(path, tmp_path, "ran", ran) == "ran"
 
 
+@pytest.mark.parametrize("name", [path.stem for path in sorted((ROOT / "snippets").glob("*.py"))])
+def test_a_snippet_has_its_parts_in_the_order_of_its_page(name: str) -> None:
+    """So that the page's program proves it, where the two have the same lines."""
+    _, *code = lines((ROOT / "snippets" / f"{name}.py").read_text(encoding="utf-8"))
+    page = [line for cell in LESSONS[f"docs/en/{name.replace('_', '-')}.md"].cells for line in lines(cell.code)]
+    assert code == page or sorted(code) != sorted(page)
+
+
 def ran(program: bytes, folder: Path) -> str:
     run_program(program, folder)
     return "ran"

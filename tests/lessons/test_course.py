@@ -85,6 +85,13 @@ def test_a_lesson_has_all_its_parts(page: str) -> None:
     assert 'note "' in section(page, "sources").replace("\n", " ")
 
 
+@pytest.mark.parametrize("page", LESSONS)
+def test_one_of_five_questions_is_about_numbers_of_the_run(page: str) -> None:
+    asked = section(page, "check")
+    assert "`{python} " in asked
+    assert re.search("<!-- (claim|holds)[ :]", asked)
+
+
 @pytest.mark.parametrize(("page", "following"), [*itertools.pairwise(LESSONS)])
 def test_a_lesson_leads_to_the_next(page: str, following: str) -> None:
     assert f"]({following}" in section(page, "next")
@@ -222,3 +229,11 @@ def test_the_page_on_the_proofs_lists_the_faults_that_the_tests_hold() -> None:
     assert len(told) >= 40
     listed = [line for line in section("proven.md", "faults").split("\n") if line.startswith("| ")]
     assert listed == ["| What is wrong | Told at |", "| --- | --- |", *told]
+
+
+def test_a_summary_is_plain_text() -> None:
+    """Python-Markdown leaves it as it is written: marks would be seen."""
+    pages = [path.read_text("utf-8") for path in DOCS.rglob("*.md")]
+    summaries = [each for page in pages for each in re.findall(r"<summary>([^<]*)</summary>", page)]
+    assert len(summaries) > 50
+    assert [each for each in summaries if re.search(r"[`*_\[]", each)] == []

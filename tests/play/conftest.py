@@ -10,19 +10,42 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
-from tests.site.conftest import PATIENCE, SETTLED, address, page, site, watched
+from tests.site.axe import findings
+from tests.site.conftest import SETTLED, address, page, quiet, site, watched
 
 __all__ = ["address", "page", "site"]
 
 ROOT = Path(__file__).parents[2]
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SCHEMES: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light", "forced_colors": "none"},
+    "dark": {"color_scheme": "dark", "forced_colors": "none"},
+    "forced": {"color_scheme": "light", "forced_colors": "active"},
 }
-AUDIT = """([part, rules]) => axe.run(part, rules).then(all =>
-  all.violations.map(each => [each.id, each.nodes.map(node => node.html)]))"""
+# Of an explorer: what reaches out of the window, but in a part that scrolls; controls that are hard to hit, of which a
+# radio button has its label; and how many sentences it has for screen readers.
+MEASURE = """explorer => {
+  const scrolls = each => each !== explorer
+    && (/auto|scroll/.test(getComputedStyle(each).overflowX) || scrolls(each.parentElement))
+  const box = each => (each.type === "radio" ? each.closest("label") : each).getBoundingClientRect()
+  const controls = [...explorer.querySelectorAll("button, input, select, textarea, summary")]
+    .filter(each => each.checkVisibility())
+  return {
+    wide: document.documentElement.scrollWidth,
+    out: [...explorer.querySelectorAll("*")].filter(each => !each.closest("svg")
+      && each.getBoundingClientRect().right > innerWidth + 1 && !scrolls(each)).map(each => each.outerHTML),
+    controls: controls.length,
+    small: controls.filter(each => Math.min(box(each).width, box(each).height) < 24).map(each => each.outerHTML),
+    statuses: explorer.querySelectorAll("[role=status]").length,
+  }
+}"""
+# Without the text around it, which axe would look through each time, and which tests of pages look at.
+ALONE = """explorer => {
+  for (const each of document.querySelectorAll(".md-content__inner *")) {
+    if (!each.contains(explorer) && !explorer.contains(each)) each.remove()
+  }
+}"""
 
 
 def come(page: Page, name: str, number: int = 0) -> None:
@@ -72,38 +95,62 @@ def weight(site: Path, path: str, name: str, *more: str) -> int:
     return sum(len(gzip.compress(each)) for each in (*files, data.encode()))
 
 
-def fits(browser: Browser, address: str, page_name: str, name: str) -> None:
+def fits(browser: Browser, address: str, page_name: str, name: str, setting: str = "") -> None:
     """Light, dark and forced colours, 320 to 1920 px: no finding of axe, nothing too wide, targets large enough."""
-    for scheme in ("light", "dark", "forced"):
-        options: dict[str, Any] = {"color_scheme": "dark" if scheme == "dark" else "light", "reduced_motion": "reduce"}
-        if scheme == "forced":
-            options["forced_colors"] = "active"
-        with watched(browser, address, **options) as context:
-            page = context.new_page()
-            page.goto(f"/{page_name}.html")
-            come(page, name)
-            page.evaluate(SETTLED)
-            page.evaluate(AXE_SCRIPT)
-            tag = f"play-{name}"
-            assert page.evaluate(AUDIT, [tag, RULES]) == []
-            for width in (320, 390, 768, 1300, 1920) if scheme == "light" else (390,):
-                page.set_viewport_size({"width": width, "height": 900})
-                assert page.evaluate("document.documentElement.scrollWidth") <= width
-                inside = page.locator(tag).evaluate(
-                    "all => [...all.querySelectorAll('*')].filter(each => !each.closest('svg, .matrix-table')"
-                    " && each.getBoundingClientRect().right > innerWidth + 1).map(each => each.outerHTML)"
-                )
-                assert inside == []
-                boxes = [each.bounding_box() for each in page.locator(f"{tag} :is(button, input, select)").all()]
-                assert boxes
-                small = [box for box in boxes if box and min(box["width"], box["height"]) < 24]
-                assert [box for box in small if box["width"] > 14] == []  # radio buttons have their label
+    with watched(browser, address, reduced_motion="reduce") as context:
+        page = context.new_page()
+        page.goto(f"/{page_name}.html" + (f"#play={name}&{setting}" if setting else ""))
+        come(page, name)
+        explorer = page.locator(f"play-{name}")
+
+        def views() -> Iterator[int]:
+            for scheme, media in SCHEMES.items():
+                page.emulate_media(**media)
+                palette = "slate" if scheme == "dark" else "default"
+                expect(page.locator("body")).to_have_attribute("data-md-color-scheme", palette)
+                assert page.evaluate("matchMedia('(forced-colors: active)').matches") == (scheme == "forced")
+                page.evaluate(SETTLED)
+                for width in (320, 390, 768, 1300, 1920):
+                    page.set_viewport_size({"width": width, "height": 900})
+                    yield width
+
+        for width in views():
+            measured = explorer.evaluate(MEASURE)
+            assert measured["wide"] <= width
+            assert measured["controls"]
+            assert measured["statuses"] == 1
+            assert measured["out"] == measured["small"] == []
+        explorer.evaluate(ALONE)
+        for _ in views():
+            page.evaluate("scrollTo(0, 0)")  # out from under the header
+            assert findings(page, f"play-{name}") == []
+
+
+def loaded_only_near(page: Page, path: str, name: str) -> list[str]:
+    """Nothing of an explorer before it comes near; then what was asked for."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path)
+    quiet(page)
+    assert not any(f"/play/{name}" in each for each in asked)
+    come(page, name)
+    quiet(page)
+    return [each.rpartition("/")[2] for each in asked if "/play/" in each]
+
+
+def static(page: Page, name: str) -> str:
+    """What stands in the place of an explorer, on a page without scripts."""
+    assert page.locator(f"play-{name}").count() == 0
+    said = page.locator(f"div:has(> [data-play={name}])")
+    expect(said).to_be_visible()
+    return said.inner_text()
 
 
 def without_scripts(browser: Browser, address: str, page_name: str) -> Iterator[Page]:
+    """The page as those see it who run no scripts."""
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
-        page.goto(f"{address}/{page_name}.html", timeout=PATIENCE)
+        page.goto(f"{address}/{page_name}.html")
         yield page
 
 

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.play.conftest import ROOT, code_of, come, fits, printed, put, weight
 
@@ -18,9 +18,11 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
     "custom-losses": [
         {"loss": loss, "A": a, "B": b, "truthA": x, "truthB": y}
         for loss in range(3)
-        for a, b, x, y in ((-1, 2, 1, 0), (5.9, -6, 0, 1), (0, 0.3, 1, 1))
+        for a, b, x, y in ((-1, 2, 1, 0), (5.9, -6, 0, 1), (0, 0.3, 1, 1), (5, -6, 1, 0))
     ],
-    "price-is-right": [{"loss": loss, "A": a, "B": b} for loss in range(5) for a, b in ((850, 1100), (925, 970))],
+    "price-is-right": [
+        {"loss": loss, "A": a, "B": b} for loss in range(5) for a, b in ((850, 1100), (925, 970), (1000, 1005))
+    ],
 }
 
 
@@ -52,8 +54,11 @@ def test_value_and_gradient_are_those_of_the_python(either_page: Page, name: str
         assert loss == pytest.approx(told[0], abs=0.00101)
         assert gradient == pytest.approx(told[1:] or [0, 0], abs=1.01e-5 if name == "price-is-right" else 1.01e-3)
         for each, slope in zip("AB", gradient, strict=True):
-            way = "up" if slope < 0 else "down" if slope > 0 else None
-            assert way is None or f"{each} {way}" in said
+            way = "raises" if slope < 0 else "lowers" if slope > 0 else "(hardly moves|leaves)"
+            assert re.search(f"{way} {each}'s ", said), said
+    for loss in range(page.locator(f"{TAG} [name=loss] option").count()):  # where the slope is all but 0
+        put(page, TAG, loss=loss, **({"A": 6, "truthA": 1} if name == "custom-losses" else {"A": 1000}))
+        assert not re.search(r"-0\.0+ ", page.locator(f"{TAG} [role=status]").inner_text())
 
 
 def test_the_address(either_page: Page) -> None:
@@ -64,7 +69,7 @@ def test_the_address(either_page: Page) -> None:
     assert page.locator(f"{TAG} select").input_value() == "4"
     page.locator(f"{TAG} [name=A]").focus()
     page.keyboard.press("ArrowRight")
-    assert page.evaluate("location.hash") == "#play=losses&loss=4&A=705&B=960"
+    expect(page).to_have_url(re.compile("#play=losses&loss=4&A=705&B=960$"))
 
 
 def test_every_reader_can_use_it(browser: Browser, address: str) -> None:

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.play.conftest import code_of, come, fits, printed, put, weight
 
@@ -36,7 +36,15 @@ def test_the_draws_are_those_of_the_python(either_page: Page) -> None:
         widths[what, count] = high - low
     assert widths["rows", 125] > 2 * widths["rows", 2000]  # what the lesson says of fewer rows
     page.locator(f"{TAG} .luck-next").click()
-    assert page.evaluate("location.hash") == "#play=luck&what=rows&score=accuracy&count=125&start=2"
+    expect(page).to_have_url(re.compile("#play=luck&what=rows&score=accuracy&count=125&start=2$"))
+    put(page, TAG, start=9999)
+    page.locator(f"{TAG} .luck-next").click()  # after the last comes the first
+    expect(page.locator(f"{TAG} [name=start]")).to_have_value("1")
+    for start in range(1, 100):
+        put(page, TAG, what="both", count=2000, start=start)
+        if (said := page.locator(f"{TAG} [role=status]").inner_text()).find("and 1 ") > 0:
+            break
+    assert "and 1 is even." in said
 
 
 def test_every_reader_can_use_it(browser: Browser, address: str, site: Path) -> None:

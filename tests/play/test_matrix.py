@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sklearn import metrics
 
-from tests.conftest import PATIENCE
-from tests.play.conftest import code_of, come, fits, printed, put, weight, without_scripts
+from tests.play.conftest import code_of, come, fits, printed, put, static, weight, without_scripts
+from tests.site.conftest import quiet
 
 TAG = "play-matrix"
 COUNTS = [(50, 10, 5, 35), (1, 0, 0, 1), (0, 4, 0, 9), (3, 2, 0, 0), (0, 0, 0, 0), (90_000, 7, 12, 100_000)]
@@ -36,9 +36,10 @@ def test_every_metric_is_what_the_python_prints(either_page: Page) -> None:
             else:
                 assert told.pop(name) == (value if ends == "–" else f"{value}, {ends}")
         assert told == {}
-        assert page.evaluate("location.hash") == f"#play=matrix&tp={tp}&fn={fn}&fp={fp}&tn={tn}"
+        expect(page).to_have_url(re.compile(f"#play=matrix&tp={tp}&fn={fn}&fp={fp}&tn={tn}$"))
         said = page.locator(f"{TAG} [role=status]").inner_text()
         assert f"Precision {shown['Precision'][0]}" in said or "Precision: none" in said
+        assert said.count("with 1 such row it") == (tp + fp == 1) + (tp + fn == 1)
     truth, answers = np.repeat([1, 1, 0, 0], COUNTS[0]), np.repeat([1, 0, 1, 0], COUNTS[0])
     put(page, TAG, tp=50, fn=10, fp=5, tn=35)
     expected = {
@@ -74,7 +75,7 @@ def test_it_works_opened_from_a_folder(either: Browser, site: Path) -> None:
         wrong: list[str] = []
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto((site / "confusion-matrix.html").as_uri() + "#play=matrix&tp=3", timeout=PATIENCE)
+        page.goto((site / "confusion-matrix.html").as_uri() + "#play=matrix&tp=3")
         expect(page.locator(f"{TAG} [name=tp]")).to_have_value("3")
         assert page.locator(f"{TAG} code").evaluate("each => each.translate") is False
         top = page.locator(TAG).evaluate("each => each.getBoundingClientRect().top")
@@ -94,7 +95,7 @@ def test_it_weighs_little_and_waits_below(either_page: Page, site: Path) -> None
     either_page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[-1]))
     either_page.set_viewport_size({"width": 390, "height": 500})
     either_page.goto("/confusion-matrix.html")
-    either_page.wait_for_load_state("networkidle")
+    quiet(either_page)
     assert not {"matrix.js", "matrix.css", "threshold.js", "play.css"} & set(asked)
     come(either_page, "matrix")
     assert {"matrix.js", "matrix.css", "play.css"} <= set(asked)
@@ -103,6 +104,4 @@ def test_it_weighs_little_and_waits_below(either_page: Page, site: Path) -> None
 @pytest.mark.parametrize("name", ["matrix", "threshold"])
 def test_without_scripts_a_sentence_stands_there(browser: Browser, address: str, name: str) -> None:
     for page in without_scripts(browser, address, "confusion-matrix"):
-        static = page.locator(f"div:has(> [data-play={name}]) p")
-        assert re.search(r"\d", static.inner_text())
-        assert page.locator(f"play-{name}").count() == 0
+        assert re.search(r"\d", static(page, name))

@@ -14,12 +14,11 @@ import pytest
 from keras import layers
 from playwright.sync_api import Browser, Page, expect
 
-from tests.play.conftest import ROOT, come, weight
-from tests.play.readers import SCHEMES, every_reader, loaded_only_near, without_scripts
-from tests.site.conftest import PATIENCE, watched
+from tests.play.conftest import come, fits, loaded_only_near, static, weight, without_scripts
+from tests.site.conftest import watched
 
 PATH = "/spam-transformer.html"
-SNIPPET = ROOT / "snippets" / "spam_transformer.py"
+SNIPPET = Path(__file__).parents[2] / "snippets" / "spam_transformer.py"
 SECTIONS = [
     "cut",
     "read_messages",
@@ -86,6 +85,7 @@ def write(page: Page, text: str) -> None:
 
 
 def rows(page: Page) -> list[list[str]]:
+    expect(page.locator("play-message .message-words")).to_have_attribute("aria-busy", "false")
     return [each.split("\t") for each in page.locator("play-message tbody tr").all_inner_texts()]
 
 
@@ -128,7 +128,7 @@ def test_attention_and_influence_word_by_word(page: Page, names: dict[str, Any])
         assert float(row[1].rstrip("%")) == pytest.approx(100 * looked, abs=0.06)
         assert float(row[2].replace("−", "-")) == pytest.approx(sums[-1] - other, abs=0.02)
     strongest = words[int(np.argmax(sums[-1] - sums[:-1]))]
-    assert f"“{strongest}” speaks most for spam" in said(page)
+    expect(page.locator("play-message caption")).to_have_text(f"To the Transformer “{strongest}” speaks most for spam.")
 
 
 def test_what_is_shown_is_what_the_python_gives(page: Page, names: dict[str, Any]) -> None:
@@ -168,7 +168,7 @@ def test_the_address_has_the_example(page: Page) -> None:
     expect(page.locator("play-message textarea")).to_have_value("WIN a £500 prize! Text 80123 now")
     page.locator("play-message select").select_option("0")
     expect(page.locator("play-message textarea")).to_have_value("")
-    assert page.evaluate("location.hash") == "#play=message&example=0"
+    expect(page).to_have_url(re.compile("#play=message&example=0$"))
 
 
 def test_it_works_opened_from_a_folder(either: Browser, site: Path) -> None:
@@ -177,15 +177,14 @@ def test_it_works_opened_from_a_folder(either: Browser, site: Path) -> None:
         wrong: list[str] = []
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto((site / PATH[1:]).as_uri() + "#play=message&example=2", timeout=PATIENCE)
-        page.get_by_role("button", name="Load the model").click(timeout=PATIENCE)
-        expect(page.locator("play-message [role=status]")).to_contain_text("answered 1, spam", timeout=PATIENCE)
+        page.goto((site / PATH[1:]).as_uri() + "#play=message&example=2")
+        page.get_by_role("button", name="Load the model").click()
+        expect(page.locator("play-message [role=status]")).to_contain_text("answered 1, spam")
         assert wrong == []
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_every_reader_can_use_it(browser: Browser, address: str, scheme: str) -> None:
-    every_reader(browser, address, f"{PATH}#play=message&example=2", "message", scheme)
+def test_every_reader_can_use_it(browser: Browser, address: str) -> None:
+    fits(browser, address, "spam-transformer", "message", "example=2")
 
 
 def test_it_weighs_little_and_is_loaded_when_it_is_asked_for(browser: Browser, address: str, site: Path) -> None:
@@ -202,5 +201,5 @@ def test_it_weighs_little_and_is_loaded_when_it_is_asked_for(browser: Browser, a
 
 def test_without_scripts_the_scores_stand_there(browser: Browser, address: str, names: dict[str, Any]) -> None:
     told = np.array(names["model"](names["vectorize"](EXAMPLES)))
-    said = without_scripts(browser, address, PATH, "message")
-    assert all(f"{each:.3f}" in said for each in told[:, 0])
+    for page in without_scripts(browser, address, "spam-transformer"):
+        assert all(f"{each:.3f}" in static(page, "message") for each in told[:, 0])

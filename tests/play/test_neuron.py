@@ -31,7 +31,7 @@ def test_the_numbers_are_those_of_the_python(either_page: Page) -> None:
         assert float(re.search(r"= (-?[\d.]+): ", told)[1]) == round(z, 2) + 0  # type: ignore[index]
         assert f"{1 / (1 + np.exp(-z)):.3f}. Truth: class {truth:.0f}." in told
         path = page.locator(f"{TAG} .border").get_attribute("d")
-        assert bool(path) == bool(w1 or w2)
+        assert bool(path) == bool(w1 or w2) == ("no border" not in said)
     # Each row on the side of the border on which it is drawn: those that are wrong are where the sum says so.
     put(page, TAG, w1=3, w2=1, b=-0.7)
     ends = [float(each) for each in re.findall(r"-?[\d.]+", page.locator(f"{TAG} .border").get_attribute("d") or "")]
@@ -39,6 +39,23 @@ def test_the_numbers_are_those_of_the_python(either_page: Page) -> None:
     x = np.array([frame[0][0] + e * (frame[0][1] - frame[0][0]) / 100 for e in ends[::2]])
     y = np.array([frame[1][0] + (100 - e) * (frame[1][1] - frame[1][0]) / 100 for e in ends[1::2]])
     assert np.abs(3 * x + y - 0.7).max() < 0.01
+
+
+def test_it_begins_with_nothing_learned_and_a_click_chooses_a_row(either_page: Page) -> None:
+    page = either_page
+    page.goto("/one-neuron.html")
+    come(page, "neuron")
+    assert [page.locator(f"{TAG} [name={name}]").input_value() for name in ("w1", "w2", "b", "row")] == [*"000", "1"]
+    mark = page.locator(f"{TAG} svg > :is(.class0, .class1)").nth(41)
+    mark.scroll_into_view_if_needed()
+    place = mark.bounding_box()
+    assert place
+    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    here = page.locator(f"{TAG} .here").bounding_box()
+    assert here
+    for start, size in (("x", "width"), ("y", "height")):
+        assert abs(here[start] + here[size] / 2 - place[start] - place[size] / 2) < 2  # type: ignore[literal-required]
+    expect(page).to_have_url(re.compile(rf"row={page.locator(f'{TAG} [name=row]').input_value()}$"))
 
 
 def test_one_line_has_at_most_three_of_xor(either_page: Page) -> None:

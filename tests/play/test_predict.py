@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,13 @@ PAGES = [each.stem for each in sorted((ROOT / "docs" / "en").glob("*.md")) if "<
 
 
 def near(page: Page) -> None:
-    """Read on until the question is in view."""
-    for _ in range(60):
-        if page.locator(f"{TAG} form:visible").count():
-            return
+    """Read on until the question is in view, no faster than it comes when it is near."""
+    end = time.monotonic() + 60
+    while not page.locator(f"{TAG} form:visible").count() and time.monotonic() < end:
         page.mouse.wheel(0, 300)
         page.wait_for_timeout(30)
+        if not page.locator("[data-play=predict][data-later]").count():
+            page.wait_for_selector(TAG, state="attached")
 
 
 def hidden(page: Page) -> list[bool]:

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
-from tests.site.conftest import LESSONS, PATIENCE, SETTLED, watched
+from tests.site.axe import findings
+from tests.site.conftest import LESSONS, quiet, watched
 
 ROOT = Path(__file__).parents[2]
-HOME = ROOT / "docs" / "en" / "index.md"
+HOME = ROOT / "docs" / "en"
 LEVER = "play-threshold"
 RANGE = f"{LEVER} input[type=range]"
 COUNTS = (
@@ -25,11 +25,6 @@ SHIFTS = """() => new Promise(done => {
     .observe({type: "layout-shift", buffered: true})
   requestAnimationFrame(() => requestAnimationFrame(() => done([])))  // none
 })"""
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
-AUDIT = """([part, rules]) => axe.run(part, rules).then(all =>
-  all.violations.map(each => [each.id, each.nodes.map(node => node.html)]))"""
 
 
 @pytest.fixture
@@ -53,9 +48,12 @@ def move(page: Page, at: float) -> None:
     )
 
 
-def test_all_101_positions_count_as_the_python_that_is_shown(lever: Page, ran: Callable[[Path], Any]) -> None:
+@pytest.mark.parametrize("lesson", ["index"])
+def test_all_101_positions_count_as_the_python_that_is_shown(
+    lever: Page, ran: Callable[[Path], Any], lesson: str
+) -> None:
     """Beside each: the sentence, the rates, and the solid bars, from the same counts."""
-    run = ran(HOME)
+    run = ran(HOME / f"{lesson}.md")
     assert run.error is None, run.error
     solved = []
     for line in range(101):
@@ -87,7 +85,7 @@ def test_the_lever_moves_by_keyboard_and_says_so(lever: Page) -> None:
     for key, at in (("ArrowLeft", "0.49"), ("ArrowRight", "0.50"), ("Home", "0.00"), ("End", "1.00")):
         lever.keyboard.press(key)
         expect(place).to_have_attribute("aria-valuetext", at)
-        assert lever.evaluate("location.hash") == f"#play=threshold&t={float(at):g}"
+        expect(lever).to_have_url(re.compile(f"#play=threshold&t={float(at):g}$"))
     assert re.fullmatch(r"\d+ spam messages get through\. 0 real ones are held back\.", status.inner_text())
     assert status.inner_text() != before
     for _ in range(4):  # the four cells come next
@@ -135,11 +133,14 @@ def test_mistakes_are_solid(lever: Page) -> None:
         assert wrong == (above if kind == "bar0" else not above)
 
 
-def test_without_scripts_the_counts_stand_there(browser: Browser, address: str, ran: Callable[[Path], Any]) -> None:
-    names = ran(HOME).names
+@pytest.mark.parametrize("lesson", ["index"])
+def test_without_scripts_the_counts_stand_there(
+    browser: Browser, address: str, ran: Callable[[Path], Any], lesson: str
+) -> None:
+    names = ran(HOME / f"{lesson}.md").names
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
-        page.goto(f"{address}/index.html", timeout=PATIENCE)
+        page.goto(f"{address}/index.html")
         cells = page.locator(".play table td").all_inner_texts()
         found = [int(each.split()[0].replace(",", "")) for each in cells if each[:1].isdigit()]
         assert found == [names[name] for name in ("left", "alarms", "missed", "caught")]
@@ -153,11 +154,11 @@ def test_it_works_opened_from_a_folder(either: Browser, site: Path) -> None:
         wrong: list[str] = []
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto((site / "index.html").as_uri() + "#play=threshold&t=0.25", timeout=PATIENCE)
+        page.goto((site / "index.html").as_uri() + "#play=threshold&t=0.25")
         page.locator(RANGE).focus()
         page.keyboard.press("ArrowLeft")
         expect(page.locator("output")).to_have_text("0.24")
-        assert page.evaluate("location.hash") == "#play=threshold&t=0.24"
+        expect(page).to_have_url(re.compile("#play=threshold&t=0.24$"))
         assert wrong == []
 
 
@@ -169,12 +170,10 @@ def test_every_reader_can_use_it(browser: Browser, address: str, scheme: str) ->
     with watched(browser, address, **options) as context:
         page = context.new_page()
         page.goto("/index.html")
-        page.evaluate(SETTLED)
-        page.evaluate(AXE_SCRIPT)
         for width in (320, 390, 768, 1300, 1920):
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-            assert page.evaluate(AUDIT, [".hero", RULES]) == []
+            assert findings(page, ".hero") == []
             boxes = [each.bounding_box() for each in page.locator(f"{LEVER} :is(button, input)").all()]
             assert all(box and min(box["width"], box["height"]) >= 24 for box in boxes), boxes
         wide = page.locator(".lever-plot svg").bounding_box()
@@ -193,7 +192,7 @@ def test_nothing_moves_while_it_loads_or_is_moved(browser: Browser, address: str
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": 900})
         page.goto("/index.html")
-        page.wait_for_load_state("networkidle")
+        quiet(page)
         assert sum(page.evaluate(SHIFTS)) < 0.001
         heights = set()
         for line in range(0, 101, 4):
@@ -210,7 +209,7 @@ def test_it_weighs_little_and_only_where_it_is_used(page: Page, site: Path) -> N
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto("/glossary.html")
-    page.wait_for_load_state("networkidle")
+    quiet(page)
     assert not any("/play/" in each or "home.css" in each for each in asked)
 
 

@@ -1,14 +1,14 @@
 """Runs downloads as somebody who took them would, and keeps the proofs: these bytes ran here and printed this.
 
-One that imports Keras runs in a process that is forked where Keras, and nothing else, has been imported. A download
-that has not changed is not run again. With COURSE_PROVE_AGAIN, as nightly, all run, and import Keras themselves.
+Most run in a process that is forked where what the lessons import has been imported: that takes as long as many a
+lesson. A download that has not changed is not run again. With COURSE_PROVE_AGAIN, as nightly, all run, and import for
+themselves.
 """
 
 import functools
 import hashlib
 import json
 import os
-import re
 import select
 import signal
 import subprocess
@@ -23,12 +23,15 @@ import nbformat
 from jupyter_client.provisioning import local_provisioner
 from nbclient import NotebookClient
 
+from coursebuild.run.imports import preload
 from coursebuild.run.terminal import clean
+from tests.site.conftest import LESSONS
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".cache" / "proofs"
-PROTOCOL = 2  # of how a download is run and what is kept of it: with another number all are run again
+PROTOCOL = 3  # of how a download is run and what is kept of it: with another number all are run again
 HUNG = 3600  # seconds: no measure of speed
+IMPORTED = preload(LESSONS.values())
 
 
 def environment() -> dict[str, str]:
@@ -49,20 +52,20 @@ def ready(*modules: str) -> "subprocess.Popen[bytes]":
     )
 
 
+def imports(code: str, *but: str) -> tuple[str, ...]:
+    """What is imported before a program or notebook begins, without some packages: nothing, if it sets a variable."""
+    return () if "environ" in code else tuple(each for each in IMPORTED if each.partition(".")[0] not in but)
+
+
 class Process:
-    """A fresh process of Python that runs `code`: as much of subprocess.Popen as the manager of a kernel asks for."""
+    """A process of Python in which some modules have been imported: as much of Popen as a kernel's manager asks for."""
 
     stdin = stdout = stderr = returncode = None
 
-    def __init__(self, code: str, arguments: list[str], folder: Path, output: Path, env: Mapping[str, str]) -> None:
-        first = re.search(r"^(import|from) keras\b", code, re.MULTILINE)
-        early = first and "environ" not in code[: first.start()] and "COURSE_PROVE_AGAIN" not in os.environ
-        self.begin(["keras"] * bool(early), arguments, folder, output, env)
-
-    def begin(
-        self, modules: Iterable[str], arguments: list[str], folder: Path, output: Path, env: Mapping[str, str]
+    def __init__(
+        self, arguments: list[str], folder: Path, output: Path, env: Mapping[str, str], modules: Iterable[str]
     ) -> None:
-        self.server = ready(*modules)
+        self.server = ready(*(() if "COURSE_PROVE_AGAIN" in os.environ else modules))
         assert self.server.stdin
         assert self.server.stdout
         self.answers = self.server.stdout
@@ -89,20 +92,13 @@ class Process:
         self.send_signal(signal.SIGTERM)
 
 
-def start(arguments: list[str], folder: Path, output: Path, env: Mapping[str, str], modules: Iterable[str]) -> Process:
-    """A process in which these modules have been imported; nightly none has."""
-    process = Process.__new__(Process)
-    process.begin(() if "COURSE_PROVE_AGAIN" in os.environ else modules, arguments, folder, output, env)
-    return process
-
-
 def run_program(program: bytes, folder: Path) -> list[str]:
     """What bare Python prints, in the order of a terminal."""
     (folder / "program.py").write_bytes(program)
     empty, output = folder / "empty", folder / "output"
     empty.mkdir()
     variables = environment() | {"MPLBACKEND": "agg", "PYTHONUNBUFFERED": "1"}  # the latter for what the program starts
-    process = Process(program.decode(), ["../program.py"], empty, output, variables)
+    process = Process(["../program.py"], empty, output, variables, imports(program.decode()))
     assert process.wait() == 0, (folder / "output-errors").read_text()[-2000:]
     # Decoded here, since the text mode of subprocess makes a new line of each carriage return.
     return lines(output.read_bytes().decode())
@@ -114,7 +110,8 @@ def run_notebook(data: bytes, folder: Path) -> list[list[str]]:
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
 
     def launch(command: list[str], cwd: str, env: dict[str, str], **_: Any) -> Process:
-        return Process(code, command[command.index("-m") :], Path(cwd), folder / "kernel.txt", env)
+        modules = imports(code, "matplotlib")  # which asks a kernel's variables where to draw
+        return Process(command[command.index("-m") :], Path(cwd), folder / "kernel.txt", env, modules)
 
     where = {"metadata": {"path": folder}}
     client = NotebookClient(notebook, timeout=HUNG, startup_timeout=HUNG, kernel_name="python3", resources=where)

@@ -15,13 +15,12 @@ from playwright.sync_api import Page, expect
 from coursebuild.read.course import Course
 from coursebuild.run import cache
 from coursebuild.run.alone import Lines, kept
-from coursebuild.run.imports import preload
 from coursebuild.run.process import Run
 from coursebuild.run.terminal import clean
 from coursebuild.weave.parts import Ran, error_lines, parts
 from coursebuild.weave.program import printing
 from tests.site.conftest import LESSONS, ROOT
-from tests.site.proofs import environment, lines, proven, start
+from tests.site.proofs import IMPORTED, Process, environment, lines, proven
 from tests.site.test_downloads import printed_on_the_page
 
 WITH_CELLS = [name for name, lesson in LESSONS.items() if lesson.cells]
@@ -53,7 +52,8 @@ def seconds(name: str, number: int) -> float:
 
 
 def asked() -> list[str]:
-    """The blocks that are proven: nightly all; else the cheap ones, and of each page the dear one that leaves out most.
+    """The blocks that are proven: nightly all; else the cheap ones, and of each page the dear one that leaves out most
+    lines for its seconds.
 
     All of them would take as long as everything else.
     """
@@ -61,16 +61,17 @@ def asked() -> list[str]:
         return [f"{name}:{at}" for name in WITH_CELLS for at in range(1, len(LESSONS[name].cells) + 1)]
     found: dict[str, float] = {}
     for name in WITH_CELLS:
-        dear: list[tuple[int, int]] = []
+        dear: list[tuple[float, int]] = []
         before = 0
         for at, (cell, needed) in enumerate(zip(LESSONS[name].cells, above(name), strict=True), 1):
             if seconds(name, at) < CHEAP:
                 found[f"{name}:{at}"] = seconds(name, at)
             else:
-                dear.append((sum(each.last - each.first + 1 for each in needed) - before, at))
+                left_out = before - sum(each.last - each.first + 1 for each in needed)
+                dear.append((left_out / seconds(name, at), at))
             before += len(cell.code.split("\n"))
         if dear:
-            found[f"{name}:{min(dear)[1]}"] = seconds(name, min(dear)[1])
+            found[f"{name}:{max(dear)[1]}"] = seconds(name, max(dear)[1])
     return sorted(found, key=lambda each: -found[each])
 
 
@@ -81,7 +82,7 @@ def run_alone(program: bytes, folder: Path) -> dict[str, Any]:
     empty.mkdir()
     variables = environment() | {"PYTHONUNBUFFERED": "1"}
     arguments = [str(Path(__file__).with_name("drawn.py")), "../program.py", "../figures.json"]
-    status = start(arguments, empty, output, variables, preload(LESSONS.values())).wait()
+    status = Process(arguments, empty, output, variables, IMPORTED).wait()
     said = clean((folder / "output-errors").read_text())
     printed = lines(output.read_bytes().decode())
     return {"printed": printed, "figures": json.loads(figures.read_text()), "error": said[-20_000:] if status else ""}

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from coursebuild.faults import LessonError
-from coursebuild.site.book import book, epub, zipped
+from coursebuild.site.book import TYPES, book, epub, kind, zipped
 from tests.site.conftest import LESSONS, ROOT
 
 TOOLS = ROOT / ".venv" / "epub"
@@ -72,3 +72,10 @@ def test_without_a_site_there_is_no_book(tmp_path: Path) -> None:
     with pytest.raises(LessonError, match=r"index\.html:1: no such page \(build the site first\)"):
         book(tmp_path / "site", tmp_path / "to")
     assert not (tmp_path / "to").exists()
+
+
+def test_a_kind_of_file_is_the_same_on_every_machine() -> None:
+    """Python's own table knows no XHTML, and not every machine has one of its own."""
+    names = {"a.xhtml": "application/xhtml+xml", "a.svg": "image/svg+xml", "a.css": "text/css", "a.png": "image/png"}
+    assert {name: kind(name) for name in names} == names
+    assert TYPES.types_map[True][".xhtml"] == "application/xhtml+xml"

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, Page, expect
 
-from tests.site.conftest import LESSONS, PATIENCE, ROOT, watched
+from tests.site.axe import findings
+from tests.site.conftest import LESSONS, ROOT, watched
 
 ASKED = [name for name in LESSONS if "- **A.**" in (ROOT / "docs" / "en" / f"{name}.md").read_text("utf-8")]
 NAV = re.findall(r"- ([\w/-]+)\.(?:md|ipynb)$", (ROOT / "mkdocs.yml").read_text("utf-8"), re.MULTILINE)
@@ -20,12 +20,19 @@ BLOCKED = "Object.defineProperty(window, 'localStorage', {get() { throw new DOME
 FULL = "Storage.prototype.setItem = () => { throw new DOMException('no room', 'QuotaExceededError') }"
 ANOTHER_TAB = "dispatchEvent(new StorageEvent('storage'))"
 PARTS = ("sum", "blocked", "save", "erase", "file", "said")
-
+# Each choice of each question in turn: the letters, what is said, how many are pressed then, and ids in what is said.
+CHOSEN = """[...document.querySelectorAll(".asks")].map(group => {
+  const buttons = [...group.querySelectorAll("button")], status = group.querySelector("[role=status]")
+  const said = [], pressed = []
+  for (const button of buttons) {
+    button.click()
+    said.push(status.textContent)
+    pressed.push(buttons.filter(each => each.ariaPressed === "true").length)
+  }
+  return [buttons.map(each => each.textContent), said, pressed, status.querySelectorAll("[id]").length]
+})"""
 
 HEIGHT = "document.querySelector('.check').getBoundingClientRect().top - check.getBoundingClientRect().top"
-AUDIT_OURS = """ours => axe.run({include: ours.filter(each => document.querySelector(each)).map(each => [each])}, {
-  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"],
-}).then(all => all.violations.map(each => [each.id, each.nodes.map(node => node.html)]))"""
 
 
 def words(text: str) -> str:
@@ -76,21 +83,16 @@ def test_each_choice_tells_its_own_reason(window: Page, site: Path, name: str) -
     soup = BeautifulSoup((site / f"{name}.html").read_text("utf-8"), "html.parser")
     answers = soup.select("details.check")
     window.goto(f"/{name}.html", wait_until="domcontentloaded")
-    groups = window.locator(".asks").all()
+    groups = window.evaluate(CHOSEN)
     assert len(groups) == len(answers) > 0
-    for answer, group in zip(answers, groups, strict=True):
+    for answer, (letters, said, pressed, named) in zip(answers, groups, strict=True):
         told = reasons(answer)
-        buttons = group.locator("button")
-        assert sorted(told) == buttons.all_text_contents()
-        said = []
-        for button in buttons.all():
-            button.evaluate("each => each.click()")
-            assert buttons.evaluate_all("all => all.map(each => each.ariaPressed === 'true')").count(True) == 1
-            said.append(words(group.locator("[role=status]").text_content() or ""))
-        assert said == [told[letter] for letter in sorted(told)]
+        assert sorted(told) == letters
+        assert pressed == [1] * len(letters)
+        assert [words(each) for each in said] == [told[letter] for letter in letters]
         assert len(set(said)) == len(said) > 2
-        assert group.locator("[role=status] [id]").count() == 0
-        assert state(window, name) == "full"
+        assert named == 0
+    assert state(window, name) == "full"
 
 
 def test_a_question_is_answered_by_keyboard(page: Page) -> None:
@@ -126,7 +128,7 @@ def test_a_choice_is_chosen_anywhere_in_its_row_but_on_a_link(page: Page) -> Non
 def test_without_scripts_a_question_has_its_folded_answer(browser: Browser, address: str) -> None:
     with browser.new_context(java_script_enabled=False, viewport={"width": 1300, "height": 900}) as context:
         page = context.new_page()
-        page.goto(f"{address}/fit.html", timeout=PATIENCE)
+        page.goto(f"{address}/fit.html")
         assert page.locator("main button:visible").count() == 0
         answer = page.locator("details.check").first
         expect(answer.locator("p")).to_be_hidden()
@@ -151,14 +153,12 @@ def test_a_question_and_the_page_of_progress_are_for_everybody(browser: Browser,
         page.set_viewport_size({"width": 320, "height": 800})
         for name in ("what-is", "progress"):
             page.goto(f"/{name}.html")
-            page.evaluate(AXE_SCRIPT)
             for button in page.locator(".asks button").all()[:2]:
                 button.click()
                 box = button.bounding_box()
                 assert box
                 assert min(box["width"], box["height"]) >= 24
-            found = page.evaluate(AUDIT_OURS, [".asks", ".check", "#yours"])
-            assert found == []
+            assert findings(page, ".asks", ".check", "#yours") == []
             assert page.evaluate("document.documentElement.scrollWidth") <= 320
         if scheme == "forced":
             page.goto("/what-is.html")
@@ -310,9 +310,9 @@ def test_damaged_progress_is_no_error(page: Page) -> None:
 def test_progress_is_kept_for_pages_opened_from_a_folder(browser: Browser, site: Path) -> None:
     with browser.new_context() as context:
         page = context.new_page()
-        page.goto((site / "fit.html").as_uri(), timeout=PATIENCE)
+        page.goto((site / "fit.html").as_uri())
         page.locator(".asks").first.locator("button", has_text="B").click()
-        page.goto((site / "progress.html").as_uri(), timeout=PATIENCE)
+        page.goto((site / "progress.html").as_uri())
         assert state(page, "fit") == "full"
         page.locator("article a.go-on").click()
         page.wait_for_url("**/curves.html")

@@ -18,8 +18,10 @@ OF_CLASSES = {
     ("inside-digit", 2),
     ("inside-transformer", 1),
     ("one-neuron", 1),
+    ("precision-recall", 1),
     ("what-is", 1),
 }
+MAPS = {("spreadsheet", 1)}  # without axes: there are no numbers behind them
 REACHED = "element => element === document.activeElement && element.matches(':focus-visible')"
 
 
@@ -53,7 +55,7 @@ def test_the_numbers_behind_each_figure_are_a_folded_table(name: str, site: Path
     page = f"{name}-solved" if LESSONS[name].lab else name
     soup = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
     folded = soup.select("article details.numbers")
-    told = [f"The numbers behind figure {number}" for number, _ in figures(name)]
+    told = [f"The numbers behind figure {number}" for number, _ in figures(name) if (name, number) not in MAPS]
     assert [each.summary.get_text() for each in folded if each.summary] == told
     for table in soup.select("details.numbers table"):
         heads = [head.get_text() for head in table.select("thead th[scope=col]")]

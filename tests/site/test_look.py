@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.site.conftest import LESSONS, watched
+from tests.site.conftest import LESSONS, quiet, watched
 
 PATIENT = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 NAMED = {name: lesson for name, lesson in LESSONS.items() if lesson.related and not lesson.lab}
@@ -205,7 +205,7 @@ def test_nothing_shifts_while_a_page_loads(page: Page, width: int) -> None:
         ".filter(e => e.value > 0.001).map(e => e.value))).observe({ type: 'layout-shift', buffered: true })"
     )
     page.goto("/curves.html")
-    page.wait_for_load_state("networkidle")
+    quiet(page)
     assert page.evaluate("shifts") == []
 
 

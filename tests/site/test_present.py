@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.conftest import PATIENCE
+from tests.site.axe import findings
 from tests.site.conftest import LESSONS, watched
 
 ORDER = "slide => [...slide.parentElement.children].indexOf(slide) + 1"
@@ -38,6 +39,45 @@ def test_slides_by_keyboard(either: Browser, address: str) -> None:
         assert page.url.endswith("/fit.html")
 
 
+def test_an_address_that_names_no_slide_shows_one(page: Page) -> None:
+    for asked, at in {"x": "1", "1.5": "1", "0": "1", "-3": "1", "2.9": "2", "1e9": r"(\d+)"}.items():
+        page.goto(f"/fit.html?present={asked}")
+        told = page.locator(".slides [role=status]")
+        expect(told).to_have_text(re.compile(rf"^Slide {at} of \d+$" if at.isdigit() else rf"^Slide {at} of \1$"))
+        assert page.locator(".slide:visible").count() == 1
+
+
+def test_keys_first_do_what_the_focus_is_for(page: Page) -> None:
+    """They scroll a block that is too wide, and open what is folded."""
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/fit.html?present")
+    told = page.locator(".slides [role=status]")
+    wide = page.locator(".slide:visible pre > code[tabindex]")
+    for _ in range(page.locator(".slide").count()):
+        if wide.count():
+            break
+        page.keyboard.press("PageDown")
+    before = told.inner_text()
+    wide.first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    expect(told).to_have_text(before)
+    page.keyboard.press("PageDown")
+    expect(told).not_to_have_text(before)
+
+
+def test_slides_that_are_lost_are_told_and_come_again(either: Browser, address: str) -> None:
+    with either.new_context(base_url=address) as context:
+        page = context.new_page()
+        page.goto("/fit.html", timeout=PATIENCE)
+        page.route("**/study/present.js", lambda route: route.abort())
+        page.get_by_role("button", name="Present").click()
+        expect(page.locator(".md-dialog--active")).to_have_text("The slides could not be loaded. Are you offline?")
+        page.unroute_all()
+        page.get_by_role("button", name="Present").click()
+        expect(page.locator(".slide--now")).to_be_visible()
+
+
 def test_slides_have_what_the_lesson_has(page: Page) -> None:
     page.goto("/fit.html?present")
     expect(page.locator(".slide--now")).to_be_visible()
@@ -59,5 +99,5 @@ def test_axe_finds_nothing_on_a_slide(page: Page, scheme: str, tmp_path: Path) -
         page.set_viewport_size({"width": width, "height": 720})
         page.goto(f"/fit.html?present={number}")
         expect(page.locator(".slide--now")).to_be_visible()
-        assert Axe().run(page, context="dialog").response["violations"] == []
+        assert findings(page, "dialog") == []
         assert page.evaluate("document.querySelector('dialog').scrollWidth") <= width

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page, expect
 
@@ -17,9 +16,9 @@ from coursebuild.run.process import Run
 from coursebuild.run.replicate import known
 from coursebuild.weave.parts import Proof, Text, parts
 from coursebuild.weave.proofs import compared, said
-from tests.site.conftest import LESSONS, PATIENCE, ROOT, watched
+from tests.site.axe import findings
+from tests.site.conftest import LESSONS, ROOT, watched
 from tests.site.test_check import BLOCKED
-from tests.site.test_pages import AUDIT, RULES
 
 MANY = "first-network"  # marks in sentences, in lists and right below cells
 KINDS = {"value": "Value", "claim": "Claim", "holds": "Rule"}
@@ -202,22 +201,28 @@ def test_proofs_break_no_rule_of_accessibility(browser: Browser, address: str, p
             if "?" in path:
                 expect(page.locator(MARKS)).to_have_count(count(LESSONS[MANY]))
                 page.evaluate("document.querySelectorAll('article [data-proof]').forEach((e, i) => i % 3 || e.click())")
-            page.evaluate(AXE_SCRIPT)
-            broken[f"{scheme} {width}"] = page.evaluate(AUDIT, RULES)
+            broken[f"{scheme} {width}"] = findings(page)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert not any(broken.values()), broken
 
 
-def test_a_mark_in_a_choice_does_not_choose(page: Page) -> None:
-    page.goto("/fit.html?proofs")
-    expect(page.locator(MARKS)).to_have_count(count(LESSONS["fit"]))
-    page.evaluate("""() => {
-      const mark = document.querySelector("article span > button[data-proof]")
-      document.querySelector(".asks li").append(mark)
-      mark.click()
-    }""")
-    expect(page.locator(".asks li .slip")).to_have_count(1)
+def test_neither_a_mark_in_a_choice_nor_its_slip_chooses(page: Page) -> None:
+    page.goto("/what-is.html?proofs")
+    expect(page.locator(MARKS)).to_have_count(count(LESSONS["what-is"]))
+    page.evaluate("document.querySelectorAll('details.more').forEach(each => { each.open = true })")
+    choice = page.locator(".asks > ul > li").filter(has=page.locator("[data-proof]")).first
+    letter, mark = choice.locator("button").first, choice.locator("[data-proof]").first
+    name = words(choice.text_content())
+    mark.click()
+    slip = page.locator(".asks > .slip")
+    slip.locator("code").click()
+    expect(slip).to_have_count(1)
+    expect(letter).to_have_accessible_name(name)
     assert page.locator(".asks [aria-pressed=true]").count() == 0
+    mark.click()
+    expect(slip).to_have_count(0)
+    letter.click()
+    expect(letter).to_have_attribute("aria-pressed", "true")
 
 
 def test_blocked_storage_and_a_lost_network_are_no_errors(either: Browser, address: str) -> None:
@@ -229,7 +234,7 @@ def test_blocked_storage_and_a_lost_network_are_no_errors(either: Browser, addre
         expect(page.locator(MARKS)).to_have_count(count(LESSONS["fit"]))
     with either.new_context(base_url=address) as context:
         page = context.new_page()
-        page.goto("/fit.html", timeout=PATIENCE)
+        page.goto("/fit.html")
         page.route("**/fit/proofs.js", lambda route: route.abort())
         page.locator(SWITCH).click()
         expect(page.locator(SWITCH)).to_have_text("The proofs did not come: try again")
@@ -243,7 +248,7 @@ def test_blocked_storage_and_a_lost_network_are_no_errors(either: Browser, addre
 def test_the_proofs_come_from_a_folder_too(either: Browser, site: Path) -> None:
     with either.new_context() as context:
         page = context.new_page()
-        page.goto((site / "labs" / "judge-solved.html").as_uri(), timeout=PATIENCE)
+        page.goto((site / "labs" / "judge-solved.html").as_uri())
         page.locator(SWITCH).click()
         expect(page.locator(MARKS)).to_have_count(count(LESSONS["labs/judge"]))
         assert page.url.endswith(".html?proofs")

@@ -13,15 +13,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from bs4 import BeautifulSoup
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Playwright, ViewportSize, expect
 
 from coursebuild.site.preview import preview
 from tests.conftest import ROOT, firefox_of
-from tests.site.conftest import SETTLED, until, watched
-from tests.site.test_pages import AUDIT, ONLY_COLOURS, RULES
+from tests.site.axe import ONLY_COLOURS, findings
+from tests.site.conftest import SETTLED, quiet, until, watched
 
 FORCED: dict[str, str | float | bool] = {"browser.display.document_color_use": 2, "ui.prefersReducedMotion": 1}
 PHONE: ViewportSize = {"width": 390, "height": 800}
@@ -147,6 +146,18 @@ def test_a_heading_is_copied_without_its_permalink(page: Page) -> None:
     assert page.evaluate("getSelection().toString().trim()") == "E-mails, in the order of the file"
 
 
+def test_blocks_that_are_marked_by_hand_are_code_and_text_alone(page: Page) -> None:
+    page.goto("/fit.html")
+    expect(page.locator("#cell-5 .md-code__with")).to_be_visible()
+    marked = page.evaluate("""() => {
+      getSelection().setBaseAndExtent(document.querySelector("#cell-3"), 0, document.querySelector("#cell-5 pre"), 1)
+      return getSelection().toString()
+    }""")
+    assert "train_test_split(" in marked
+    assert "keras.Sequential(" in marked
+    assert not re.search(r"\+ \d+ lines", marked)
+
+
 def test_code_and_what_it_gave_are_not_translated(site: Path) -> None:
     for path in site.rglob("*.html"):
         tags = re.findall(r"<(?:pre|code)\b[^>]*>", path.read_text("utf-8"))
@@ -204,18 +215,36 @@ def test_each_kind_of_page_in_either_browser(either: Browser, address: str, name
             assert control.screenshot(caret="initial") != shown, control.evaluate("each => each.outerHTML")
 
 
+SPACED = """() => {
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(`* {
+    line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important
+  }`)
+  document.adoptedStyleSheets = [sheet]
+}"""
+
+
+@pytest.mark.parametrize("name", ["index", "threshold", "confusion-matrix"])
+def test_letters_far_apart_have_room_in_a_narrow_window(page: Page, name: str) -> None:
+    """WCAG 1.4.12; nothing beside the window, and nothing that a frame cuts off."""
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"/{name}.html#play=threshold&t=0.3")
+    expect(page.locator("play-threshold output")).to_have_text("0.30")
+    page.evaluate(SPACED)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.locator("play-threshold form").evaluate("form => form.scrollWidth - form.clientWidth") == 0
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_each_kind_of_page_narrow_and_dark_and_in_forced_colours(browser: Browser, address: str, name: str) -> None:
     with watched(browser, address, color_scheme="dark") as context:
         page = context.new_page()
         page.set_viewport_size(PHONE)
         page.goto(f"/{name}.html")
-        page.wait_for_load_state("networkidle")
-        page.evaluate(AXE_SCRIPT)
-        page.evaluate(SETTLED)
-        assert page.evaluate(AUDIT, ONLY_COLOURS) == []
+        quiet(page)
+        assert findings(page, rules=ONLY_COLOURS) == []
         page.emulate_media(forced_colors="active")
-        assert page.evaluate(AUDIT, RULES) == []
+        assert findings(page) == []
 
 
 @pytest.mark.parametrize("name", ["index", "fit", "labs/fit", "404"])

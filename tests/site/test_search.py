@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
-from tests.site.conftest import PAGES, PATIENCE, watched
+from tests.site.axe import findings
+from tests.site.conftest import PAGES, quiet, watched
 
 # Words as learners type them, by the lesson that teaches what they mean. The front matter's words were chosen with this
 # table in sight, so it holds what was reached, and is no estimate for words that nobody thought of: of 74 such, 57 led
@@ -113,11 +113,6 @@ ALL = """words => {
   }
   return [found, longest]
 }"""
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
-AUDIT = """rules => axe.run(".finder", rules)
-  .then(all => all.violations.map(each => [each.id, each.nodes.map(node => node.html)]))"""
 
 
 @pytest.fixture
@@ -182,13 +177,12 @@ def test_names_in_code_are_found_whole_and_by_their_parts(opened_search: Page, w
 
 def test_the_window_is_accessible(opened_search: Page) -> None:
     page = opened_search
-    page.evaluate(AXE_SCRIPT)
     broken, wide = {}, {}
     for width in (1300, 320):
         for scheme in ("light", "dark"):
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            broken[width, scheme] = page.evaluate(AUDIT, RULES)
+            broken[width, scheme] = findings(page, ".finder")
             wide[width, scheme] = page.evaluate("document.querySelector('.finder').scrollWidth") > width
     page.set_viewport_size({"width": 1300, "height": 900})
     page.emulate_media(color_scheme="light")
@@ -200,7 +194,7 @@ def test_the_search_is_loaded_when_somebody_searches(page: Page, address: str) -
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.removeprefix(f"{address}/")))
     page.goto("/fit.html")
-    page.wait_for_load_state("networkidle")
+    quiet(page)
     assert "search.js" in asked
     later = {"search/index.js", "find.js", "find.css"}
     assert not later.intersection(asked)
@@ -305,7 +299,7 @@ def test_the_search_works_in_a_folder(either: Browser, site: Path) -> None:
         page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("requestfailed", lambda request: wrong.append(request.url))
-        page.goto((site / "labs" / "fit.html").as_uri(), timeout=PATIENCE)
+        page.goto((site / "labs" / "fit.html").as_uri())
         search(page, "imbalanced")
         expect(page.get_by_role("status").filter(visible=True)).to_contain_text("found for “imbalanced”")
         assert (
@@ -320,10 +314,36 @@ def test_the_search_works_in_a_folder(either: Browser, site: Path) -> None:
         assert wrong == []
 
 
+def test_a_search_that_is_lost_says_so_and_comes_again(either: Browser, address: str) -> None:
+    with either.new_context(base_url=address) as context:
+        page = context.new_page()
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.route("**/search/index.js", lambda route: route.abort())
+        page.goto("/fit.html?h=loss")
+        page.locator(".find").click()
+        told = page.locator(".finder [role=status]")
+        expect(told).to_have_text("The search could not be loaded. Are you offline? Close it and try again.")
+        page.keyboard.press("Escape")
+        page.unroute_all()
+        page.locator(".find").click()
+        page.locator(".finder input").fill("dropout")
+        expect(told).to_contain_text("found for “dropout”")
+        assert wrong == []
+
+
+def test_a_pasted_text_and_a_lone_star_are_borne(page: Page) -> None:
+    page.goto("/fit.html?h=*")
+    search(page, "loss accuracy threshold epoch batch learning rate over fitting " * 200)
+    expect(page.locator(".finder [role=status]")).to_contain_text("found for “loss accuracy")
+    assert len(page.url) < 400
+    expect(page.locator("article mark")).to_have_count(0)
+
+
 def test_without_scripts_the_button_gives_way_to_the_glossary(browser: Browser, address: str) -> None:
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
-        page.goto(f"{address}/labs/fit.html", timeout=PATIENCE)
+        page.goto(f"{address}/labs/fit.html")
         expect(page.locator(".find")).to_be_hidden()
         page.locator("header").get_by_role("link", name="Glossary").click()
-        assert page.url == f"{address}/glossary.html"
+        expect(page).to_have_url(f"{address}/glossary.html")

@@ -52,10 +52,12 @@ def test_no_threshold_costs_less_on_validation_rows(lesson: Lesson) -> None:
     assert cost(lesson["threshold"]) == min(cost(each) for each in np.linspace(0, 1.01, 2000)) < cost(2)
 
 
-def test_the_interval_is_that_of_the_lesson_on_intervals(lesson: Lesson) -> None:
+def test_the_interval_is_that_of_wilson(lesson: Lesson) -> None:
     answers = lesson["answers"][lesson["y_test"] == 1]
-    by_formula = 1.96 * np.sqrt(answers.mean() * (1 - answers.mean()) / len(answers))
-    assert lesson["low"] == pytest.approx(answers.mean() - by_formula, abs=0.03)
+    n, share, z2 = len(answers), answers.mean(), 1.959964**2
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    reach = np.sqrt(z2 * (share * (1 - share) / n + z2 / (4 * n**2))) / (1 + z2 / n)
+    assert [lesson["low"], lesson["high"]] == pytest.approx([middle - reach, middle + reach], abs=1e-6)
     assert lesson["low"] <= lesson["verdict"]["recall"] <= lesson["high"]
 
 

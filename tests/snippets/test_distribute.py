@@ -51,6 +51,7 @@ def test_two_devices_give_the_same_losses_and_weights(lesson: Lesson) -> None:
 def test_more_machines_with_a_full_load_take_fewer_steps_and_end_higher(lesson: Lesson) -> None:
     table = lesson["table"]
     losses = table["loss after epoch 9"].tolist()
-    assert table["steps"].tolist() == [72, 36, 9, 9]
+    assert table["steps"].tolist() == [72, 36, 9, 9, 72]
     assert losses[:3] == sorted(losses[:3])
-    assert losses[1] == pytest.approx(lesson["one_machine"][-1], abs=1e-4)
+    again = lesson["model"].evaluate(lesson["x_train"], lesson["y_train"], batch_size=400, verbose=0)
+    assert losses[1] == pytest.approx(again, abs=1e-4)

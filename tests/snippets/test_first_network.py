@@ -69,7 +69,9 @@ def test_high_accuracy_hides_misses_when_class_1_is_rare(lesson: Lesson) -> None
     assert lesson["rare_misses"] > 0.5 * lesson["rare_y_test"].sum()
 
 
-def test_network_must_be_compiled_before_it_is_trained(lesson: Lesson) -> None:
-    forgetful = lesson["new_network"]()
-    with pytest.raises(ValueError, match="compile"):
-        forgetful.fit(lesson["x_train"], lesson["y_train"], verbose=0)
+def test_a_column_against_a_row_compares_each_with_every_one(lesson: Lesson) -> None:
+    column, labels, compared = lesson["column"], lesson["y_test"], lesson["compared"]
+    assert column[:, 0].tolist() == (lesson["predictions"] == 1).tolist()
+    assert compared.shape == (500, 500)
+    share, ones = column.mean(), labels.mean()
+    assert compared.mean() == pytest.approx(share * ones + (1 - share) * (1 - ones))

@@ -29,6 +29,12 @@ def test_without_the_querys_weights_attention_is_even(lesson: Lesson) -> None:
     assert lesson["even"][0, :count, :count] == pytest.approx(np.full((count, count), 1 / count), abs=1e-6)
 
 
+def test_even_attention_was_given_back(lesson: Lesson) -> None:
+    scores = lesson["model"].predict(lesson["x_validation"], batch_size=256, verbose=0)[:, 0]
+    assert scores == pytest.approx(lesson["scores"], abs=1e-5)
+    assert lesson["moved"] > 0  # the two were not one and the same
+
+
 def test_influence_is_what_an_empty_place_costs(lesson: Lesson) -> None:
     row, place = lesson["row"].copy(), lesson["names"].index("tones")
     whole = float(lesson["sums_of"](row[None])[0])

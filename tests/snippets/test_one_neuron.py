@@ -28,15 +28,24 @@ def test_class_1_is_malignant(lesson: Lesson) -> None:
 def test_the_scale_is_that_of_the_training_rows(lesson: Lesson) -> None:
     x_train, x_test = lesson["x_train"], lesson["x_test"]
     assert not {tuple(row) for row in x_train} & {tuple(row) for row in x_test}
-    assert np.allclose(lesson["standard"], (x_test - x_train.mean(axis=0)) / x_train.std(axis=0))
+    assert np.allclose(lesson["standard"], ((x_test - x_train.mean(axis=0)) / x_train.std(axis=0))[:, :2])
 
 
 def test_a_neuron_with_its_weights_is_logistic_regression(lesson: Lesson) -> None:
     assert np.allclose(lesson["same"], lesson["by_sklearn"], atol=1e-5)
     # It is fitted: the gradient of the training loss is 0.
-    x, y = lesson["scaler"].transform(lesson["x_train"]), lesson["y_train"]
-    wrong = lesson["fitted"].predict_proba(x)[:, 1] - y
-    assert np.allclose([wrong.mean(), *(wrong @ x / len(y))], 0, atol=1e-3)
+    y = lesson["y_train"]
+    for name, features in (("fitted", 2), ("three", 3)):
+        x = lesson["scaler"].transform(lesson["x_train"])[:, :features]
+        wrong = lesson[name].predict_proba(x)[:, 1] - y
+        assert np.allclose([wrong.mean(), *(wrong @ x / len(y))], 0, atol=1e-3)
+
+
+def test_a_feature_that_goes_with_another_turns_its_weight_around(lesson: Lesson) -> None:
+    assert lesson["tumours"].feature_names[:3].tolist() == ["mean radius", "mean texture", "mean perimeter"]
+    assert lesson["fitted"].coef_[0, 0] > 3
+    assert lesson["three"].coef_[0, 0] < -10
+    assert lesson["together"] > 0.99
 
 
 def test_on_the_border_the_probability_is_a_half(lesson: Lesson) -> None:

@@ -36,10 +36,9 @@ def test_accuracy_and_cost_choose_the_opposite(lesson: Lesson) -> None:
 
 def test_the_network_went_back_to_its_best_weights(lesson: Lesson) -> None:
     record = lesson["record"]["val_loss"]
-    p = np.asarray(lesson["network"](lesson["e_validation"]))[:, 0]
-    truth = lesson["s_validation"]
-    loss = -np.mean(np.log(np.where(truth == 1, p, 1 - p)))
-    assert loss == pytest.approx(min(record), abs=1e-3)
+    truth = lesson["s_validation"][:, None]
+    loss = lesson["keras"].losses.BinaryCrossentropy()(truth, lesson["network"](lesson["e_validation"]))
+    assert float(loss) == pytest.approx(min(record), abs=1e-3)
     assert lesson["best"] < 20
 
 
@@ -47,9 +46,20 @@ def test_training_on_costs_log_loss_and_little_accuracy(lesson: Lesson) -> None:
     ignored, heeded = lesson["ignored"], lesson["heeded"]
     assert ignored[1] > 1.15 * heeded[1]
     assert ignored[0] == pytest.approx(heeded[0], abs=0.08)
+    p, truth = np.asarray(lesson["network"](lesson["e_test"]))[:, 0], lesson["s_test"]
+    sure_mistakes = ((p > 0.95) & (truth == 0)) | ((p < 0.05) & (truth == 1))
+    assert heeded[2] == pytest.approx(100 * sure_mistakes.mean(), abs=0.1)
+    assert ignored[2] > 1.5 * heeded[2]
 
 
 def test_the_leak_is_in_the_added_column_alone(lesson: Lesson) -> None:
     assert not {"dvcat", "injSeverity", "dead", "weight"} & set(lesson["known"])
     assert lesson["aucs"]["leaky"] > 0.95
     assert lesson["aucs"]["honest"] < 0.8
+
+
+def test_alone_only_the_leaking_column_knows_the_class(lesson: Lesson) -> None:
+    alone = lesson["alone"].sort_values()
+    assert alone.index[-1] == "injSeverity"
+    assert alone.iloc[-1] > 0.95
+    assert 0.5 <= alone.iloc[0] < alone.iloc[-2] < 0.75

@@ -52,5 +52,7 @@ def test_a_promise_is_made_on_validation_rows_and_told_of_others(lesson: Lesson)
     validation, test = lesson["validation"], lesson["test"]
     assert sorted([*validation, *test]) == list(range(len(lesson["is_spam"])))
     assert lesson["precision_of"](*lesson["kept"]["validation"]) >= 0.8
-    assert lesson["promises"][0.8] < 0.7
-    assert lesson["promises"][0.9] > lesson["promises"][0.8]
+    promises = lesson["promises"]
+    assert promises["0.8 kept"][0.8] < 0.7
+    assert promises["0.8 kept"][0.9] > promises["0.8 kept"][0.8]
+    assert promises["recall"][0.9] < promises["recall"][0.8]

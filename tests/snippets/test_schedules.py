@@ -54,3 +54,11 @@ def test_all_ways_begin_alike(lesson: Lesson) -> None:
 def test_a_schedule_counted_in_epochs_is_over_at_once(lesson: Lesson) -> None:
     assert float(keras.optimizers.schedules.CosineDecay(0.1, 5)(5)) == pytest.approx(0, abs=1e-9)
     assert lesson["updates"] == 5 * len(range(0, len(lesson["x_train"]), 64))
+
+
+def test_errors_are_over_seeds_and_over_rows_of_the_same_difference(lesson: Lesson) -> None:
+    difference = lesson["difference"]
+    assert difference.shape == (8, 1001)
+    assert difference.mean() == pytest.approx((lesson["last"]["cosine"] - lesson["last"]["constant"]).mean(), abs=1e-5)
+    for luck, means in (("seeds", difference.mean(axis=1)), ("rows", difference.mean(axis=0))):
+        assert lesson["errors"][luck] == pytest.approx(np.std(means, ddof=1) / len(means) ** 0.5)

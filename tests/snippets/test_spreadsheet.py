@@ -117,6 +117,15 @@ def test_the_slopes_are_those_of_nudges(lesson: Lesson) -> None:
                 assert slope[place] == pytest.approx(rise / 2e-6, abs=1e-5)
 
 
+def test_the_rate_stands_where_it_is_changed_and_nowhere_else(folder: Path) -> None:
+    book = openpyxl.load_workbook(folder / "network.xlsx")
+    assert [name for name in book.sheetnames if book[name]["G9"].value is not None] == ["Step 0"]
+    book["Step 0"]["G9"] = 0.0  # no step at all
+    book.save(folder / "still.xlsx")
+    before, after = (cells["B9"] for cells in recalculated(folder / "still.xlsx", ["Step 0", "Step 1"]))
+    assert before == pytest.approx(after)
+
+
 def test_each_sheet_is_a_step_from_the_one_before_it(lesson: Lesson, folder: Path) -> None:
     losses = recalculated(folder / "network.xlsx", [f"Step {step}" for step in range(6)])
     assert [cells["B9"] for cells in losses] == pytest.approx(lesson["by_step"], abs=1e-9)

@@ -25,16 +25,16 @@ def test_freezing_leaves_the_head(lesson: Lesson) -> None:
 
 def test_training_the_head_leaves_the_trunk_and_training_all_does_not(lesson: Lesson) -> None:
     start = lesson["taken"]
-    for name, stays in (("train_head", True), ("train_all", False)):
-        after = lesson[name](start, np.arange(100), (0.01,), 0)[2]
+    for name, stays in (("the_head", True), ("all_of_it", False)):
+        after = lesson["run"](lesson[name], start, np.arange(100), 0.01, 0)[2]
         assert np.array_equal(after[0], start[0]) == stays
         assert not np.array_equal(after[2], start[2])
 
 
 def test_a_run_is_repeated_by_its_seed_and_its_rate_is_chosen_on_validation_rows(lesson: Lesson) -> None:
-    best_of, rows = lesson["train_all"], np.arange(100)
-    slow, quick = (best_of(lesson["taken"], rows, (rate,), 1) for rate in (1e-5, 0.01))
-    both = best_of(lesson["taken"], rows, (1e-5, 0.01), 1)
+    how, rows = (lesson["all_of_it"], lesson["taken"]), np.arange(100)
+    slow, quick = (lesson["run"](*how, rows, rate, 1) for rate in (1e-5, 0.01))
+    both = lesson["best_of"](*how, rows, (1e-5, 0.01), 1)
     assert both[0] == pytest.approx(max(slow[0], quick[0]), abs=1e-6)
     assert both[1] == pytest.approx(max(slow, quick, key=lambda run: run[0])[1], abs=1e-6)
 
@@ -42,13 +42,15 @@ def test_a_run_is_repeated_by_its_seed_and_its_rate_is_chosen_on_validation_rows
 def test_with_few_labels_the_trunk_wins_and_a_cold_head_spoils_it(lesson: Lesson) -> None:
     for size in (8, 32):
         few = lesson["means"].loc[size]
-        assert few["frozen"] > few[["from scratch", "logistic regression"]].max()
+        assert few["frozen"] > few[["from scratch", "words alone", "SVD"]].max()
         assert few["head first"] > few["all at once"]
 
 
 def test_with_many_labels_the_ways_draw_near(lesson: Lesson) -> None:
     many = lesson["means"].loc[1024]
-    assert many.min() > many.max() - 0.03
+    networks = many.drop("SVD")  # in whose 32 numbers a part of the words is lost
+    assert networks.min() > many.max() - 0.03
+    assert many["SVD"] > 0.9
 
 
 def test_batch_normalization_forgets_unless_it_is_frozen(lesson: Lesson) -> None:

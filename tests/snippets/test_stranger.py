@@ -22,13 +22,14 @@ def test_a_letter_is_one_place_and_an_unknown_one_is_left_out(lesson: Lesson) ->
     assert rows.sum(axis=(1, 2)).tolist() == [3, 0]
 
 
-def test_the_chatbot_needs_its_own_alphabet_and_its_zeros(lesson: Lesson) -> None:
+def test_the_chatbot_needs_its_own_alphabet_zeros_and_sigmoid(lesson: Lesson) -> None:
     assert sorted(lesson["mixed_up"]) == lesson["alphabet"] != lesson["mixed_up"]
-    assert lesson["right"] > max(lesson["other_letters"], lesson["other_zeros"]) + 0.01
+    others = (lesson[f"other_{name}"] for name in ("letters", "zeros", "gate"))
+    assert lesson["right"] > max(others) + 0.01
 
 
 def test_the_gate_is_that_of_keras_2(lesson: Lesson) -> None:
-    assert np.array(lesson["gate"](np.array([-3.0, 0.0, 1.0, 3.0]))) == pytest.approx([0, 0.5, 0.7, 1])
+    assert np.array(lesson["hard"](np.array([-3.0, 0.0, 1.0, 3.0]))) == pytest.approx([0, 0.5, 0.7, 1])
 
 
 def test_class_1_is_spam_and_no_message_is_on_both_sides(lesson: Lesson) -> None:
@@ -39,7 +40,7 @@ def test_class_1_is_spam_and_no_message_is_on_both_sides(lesson: Lesson) -> None
 def test_each_way_gives_a_row_a_message(lesson: Lesson) -> None:
     for name, (pool, judge) in lesson["ways"].items():
         assert len(pool) == len(judge) == 800
-        assert pool.shape[1] == (44 if name == "letters counted" else 512)
+        assert pool.shape[1] == {"letters counted": 44, "digits alone": 10}.get(name, 512)
 
 
 def test_the_baseline_beats_the_stranger(lesson: Lesson) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import optuna
 import pytest
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
 
 Lesson = dict[str, Any]
 PRUNED, COMPLETE = optuna.trial.TrialState.PRUNED, optuna.trial.TrialState.COMPLETE
@@ -22,6 +24,12 @@ def test_class_1_is_spam_and_parts_are_stratified(lesson: Lesson) -> None:
 
 def test_the_scaler_saw_the_training_rows_alone(lesson: Lesson) -> None:
     assert lesson["scaler"].n_samples_seen_ == 600
+
+
+def test_starting_anew_forgets_what_dropout_drew(lesson: Lesson) -> None:
+    network = lesson["build"](lesson["by_hand"] | {"dropout": 0.5})
+    first, other, again = (lesson["auc"](lesson["train"](network, seed)) for seed in (3, 4, 3))
+    assert first == pytest.approx(again, abs=1e-6) != other
 
 
 def test_a_run_repeats_with_its_seed_whatever_ran_before(lesson: Lesson) -> None:
@@ -42,7 +50,7 @@ def test_starting_anew_keeps_the_rate(lesson: Lesson) -> None:
 def test_best_of_equals_flatters_on_the_rows_that_chose_it(lesson: Lesson) -> None:
     here, there = lesson["chosen"].T
     assert np.all(np.diff(here) > -1e-9)
-    assert here[9] > 2 * there[9]
+    assert here[9] > there[9] + 0.002
 
 
 def test_other_validation_rows_are_the_largest_luck(lesson: Lesson) -> None:
@@ -51,9 +59,9 @@ def test_other_validation_rows_are_the_largest_luck(lesson: Lesson) -> None:
 
 
 def test_the_study_was_resumed_from_its_file(lesson: Lesson, folder: Path) -> None:
-    kept = optuna.load_study(study_name="spam", storage=f"sqlite:///{folder}/tuning.db")
+    kept = optuna.load_study(study_name="spam", storage=JournalStorage(JournalFileBackend(str(folder / "tuning.log"))))
     assert [trial.params for trial in kept.trials] == [trial.params for trial in lesson["study"].trials]
-    assert len({trial.params["rate"] for trial in kept.trials}) == len(kept.trials) == 14
+    assert len({trial.params["rate"] for trial in kept.trials}) == len(kept.trials) == 8
 
 
 def test_pruned_trials_report_less_and_the_best_came_to_its_end(lesson: Lesson) -> None:
@@ -71,10 +79,16 @@ def test_the_same_seed_of_a_sampler_draws_the_same_again() -> None:
     assert first == same != other
 
 
-def test_the_interval_is_of_the_difference(lesson: Lesson) -> None:
-    truth, one, other = lesson["y_test"], lesson["tuned"], lesson["handmade"]
-    assert lesson["low"] < lesson["gain"](truth, one, other) < lesson["high"]
-    assert lesson["gain"](truth, one, one) == 0
+def test_the_verdict_is_paired_and_from_rows_that_chose_nothing(lesson: Lesson) -> None:
+    assert len(lesson["gains"]) == 8
+    few, others = lesson["few"], lesson["others"]
+    assert sorted([*few, *others]) == list(range(len(lesson["y_test"])))
+    x, y = lesson["x_test"], lesson["y_test"]
+    scores = [
+        lesson["auc"](lesson["train"](lesson[name], 7, x[few], y[few]), x[others], y[others])
+        for name in ("winner", "network")
+    ]
+    assert lesson["gains"][7] == pytest.approx(scores[0] - scores[1], abs=1e-6)
 
 
 def test_the_folds_are_scaled_by_their_own_training_rows(lesson: Lesson) -> None:

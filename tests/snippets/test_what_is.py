@@ -23,7 +23,7 @@ def test_no_tumour_is_in_both_sets(lesson: Lesson) -> None:
 def test_scores_are_probabilities_and_right_on_average_where_it_learned(lesson: Lesson) -> None:
     assert np.all((lesson["scores"] >= 0) & (lesson["scores"] <= 1))
     mean = lesson["model"].predict(lesson["x_train"], verbose=0).mean()
-    assert mean == pytest.approx(lesson["y_train"].mean(), abs=0.005)
+    assert mean == pytest.approx(lesson["y_train"].mean(), abs=0.01)
 
 
 def test_the_model_beats_the_constant_answer(lesson: Lesson) -> None:

@@ -34,13 +34,12 @@ def test_accuracy_is_that_of_never_looking(lesson: Lesson) -> None:
     assert right.mean() == pytest.approx(np.mean(lesson["y_test"] == 0), abs=0.005)
 
 
-def test_lazy_answers_meet_at_one_half_only(lesson: Lesson) -> None:
-    rng = np.random.default_rng(0)
-    for share in (0.5, lesson["base_rate"]):
-        truth, guess = rng.random((2, 200_000)) < share
-        by_formula = share**2 + (1 - share) ** 2
-        assert (truth == guess).mean() == pytest.approx(by_formula, abs=0.01)
-        assert (by_formula == pytest.approx(0.5)) == (share == 0.5)
+def test_two_worlds_with_the_accuracy_and_the_recall_of_the_question(lesson: Lesson) -> None:
+    worlds = lesson["worlds"]
+    found, missed, false_alarms = worlds["found"], worlds["missed"], worlds["false alarms"]
+    assert (1000 - missed - false_alarms).tolist() == pytest.approx([980, 980])
+    assert (found / (found + missed)).tolist() == pytest.approx([0.12, 0.12])
+    assert worlds["precision"].tolist() == pytest.approx([3 / 31, 0.5])
 
 
 def test_saved_cost_is_that_of_no_alarm_minus_that_of_the_alarms(lesson: Lesson) -> None:

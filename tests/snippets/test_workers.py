@@ -41,8 +41,15 @@ def test_one_was_killed_and_the_other_stopped(lesson: Lesson) -> None:
     assert "stopped" not in lesson["crashed"][1]
 
 
-def test_the_one_that_is_left_goes_on_from_the_checkpoint(lesson: Lesson, folder: Path) -> None:
-    assert "go on from checkpoint.keras after 12 steps" in lesson["resumed"]
+def test_one_goes_on_from_the_checkpoint(lesson: Lesson) -> None:
+    assert lesson["alone_losses"] == pytest.approx(lesson["one_machine"][3:], abs=1e-3)
+    assert int(lesson["alone"].optimizer.iterations.numpy()) == 36
+    assert lesson["distance"](lesson["alone"]) < 0.001
+
+
+def test_two_go_on_from_the_checkpoint(lesson: Lesson, folder: Path) -> None:
+    for printed in (lesson["resumed"], lesson["other"]):
+        assert "go on from checkpoint.keras after 12 steps" in printed
     epochs, losses = lesson["record"](lesson["resumed"])
     assert epochs == list(range(4, 10))
     assert losses == pytest.approx(lesson["one_machine"][3:], abs=1e-3)
@@ -61,7 +68,7 @@ def test_the_penalty_is_part_of_the_loss_and_not_nothing(lesson: Lesson) -> None
 
 
 def test_nothing_that_differs_from_run_to_run_is_printed(lesson: Lesson) -> None:
-    for printed in (*lesson["crashed"], lesson["resumed"]):
+    for printed in (*lesson["crashed"], lesson["resumed"], lesson["other"]):
         assert not re.search(r"127\.0|localhost|:\d{4,5}|0x|/tmp", printed)
 
 

@@ -16,7 +16,7 @@ class Digit extends Play {
     const box = (x, y) => `x="${x}" y="${y}" width="1" height="1"`
     this.innerHTML = `<form aria-label="Draw a digit">
 <p class="play-head"><b>Draw a digit</b> <span>with the pointer; or move with the arrow keys, and ink with space</span></p>
-<input name="ink" pattern="[0-9a-g]{64}" value="${"0".repeat(64)}" hidden>
+<input name="ink" pattern="[0-9a-g]{64}" value="${"0".repeat(64)}" required hidden>
 <div class="digit-three">
   <figure><svg viewBox="0 0 8 8" role="grid" aria-label="Your digit, 8 by 8 pixels" class="digit-ink">${
     pixels((x, y) => `<rect ${box(x, y)} role="gridcell" tabindex="${x + y ? -1 : 0}"/>`)}</svg>
@@ -50,12 +50,13 @@ class Digit extends Play {
   }
 
   listen(grid) {
-    grid.addEventListener("pointerdown", event => {
+    grid.addEventListener("pointerdown", event => { // one finger, pen or main button
+      if (!event.isPrimary || event.button) return
       grid.setPointerCapture(event.pointerId)
       this.stroke(grid, event, event)
       event.preventDefault()
     })
-    grid.addEventListener("pointermove", event => event.buttons & 1 && this.stroke(grid, event, this.before))
+    grid.addEventListener("pointermove", event => grid.hasPointerCapture(event.pointerId) && this.stroke(grid, event, this.before))
     grid.addEventListener("pointerup", () => this.keep())
     grid.addEventListener("keydown", event => {
       const at = this.cells.indexOf(event.target), x = at % 8
@@ -65,6 +66,7 @@ class Digit extends Play {
       event.preventDefault()
       if (event.key === " " || event.key === "Enter") {
         this.ink = this.ink.map((ink, i) => i === at ? (ink < 8 ? 8 : ink < 16 ? 16 : 0) : ink)
+        this.dots.clear()
         this.keep()
       }
       event.target.setAttribute("tabindex", -1)
@@ -93,29 +95,37 @@ class Digit extends Play {
     this.ink = ink
   }
 
-  // What the network makes of 64 inks: what each hidden unit adds to the final sum, the sum, and the score.
+  // What the network makes of 64 inks: what each hidden unit adds to the final sum, the sum, and the score; and what
+  // each pixel is worth, the sum less the one without it.
   answer(inks) {
-    const { units, data: { weights } } = this, from = 64 * units
-    const adds = Array.from({ length: units }, (_, unit) => {
-      const said = inks.reduce((sum, ink, pixel) => sum + ink / 16 * weights[pixel * units + unit], weights[from + unit])
-      return Math.max(0, said) * weights[from + units + unit]
+    const { units, data: { weights } } = this, from = 64 * units, said = weights.slice(from, from + units)
+    inks.forEach((ink, pixel) => {
+      if (ink) for (let unit = 0; unit < units; unit++) said[unit] += ink / 16 * weights[pixel * units + unit]
     })
+    const adds = said.map((each, unit) => Math.max(0, each) * weights[from + units + unit])
     const sum = adds.reduce((a, b) => a + b, weights.at(-1))
-    return { adds, sum, score: sigmoid(sum) }
+    const worth = inks.map((ink, pixel) => {
+      let rest = ink ? sum - weights.at(-1) : 0
+      if (ink) for (let unit = 0; unit < units; unit++) {
+        rest -= Math.max(0, said[unit] - ink / 16 * weights[pixel * units + unit]) * weights[from + units + unit]
+      }
+      return rest
+    })
+    return { adds, sum, score: sigmoid(sum), worth }
   }
 
   show() {
-    const inks = this.ink, { adds, sum, score } = this.answer(inks)
-    const worth = inks.map((ink, pixel) => ink && sum - this.answer(inks.with(pixel, 0)).sum)
+    const inks = this.ink, { adds, score, worth } = this.answer(inks)
+    const put = (node, key, value) => node.getAttribute(key) === `${value}` || node.setAttribute(key, value)
     const paint = (rect, value, most) => {
-      rect.setAttribute("class", value > 0 ? "for" : "against")
-      rect.setAttribute("fill-opacity", most && Math.abs(value) / most)
+      put(rect, "class", value > 0 ? "for" : "against")
+      put(rect, "fill-opacity", most && Math.abs(value) / most)
     }
     const most = Math.max(...worth.map(Math.abs))
     this.querySelectorAll(".digit-worth rect").forEach((rect, pixel) => paint(rect, worth[pixel], most))
     this.cells.forEach((cell, pixel) => {
-      cell.setAttribute("fill-opacity", inks[pixel] / 16)
-      cell.setAttribute("aria-label", `row ${(pixel >> 3) + 1}, column ${pixel % 8 + 1}: ${
+      put(cell, "fill-opacity", inks[pixel] / 16)
+      put(cell, "aria-label", `row ${(pixel >> 3) + 1}, column ${pixel % 8 + 1}: ${
         inks[pixel] ? `ink ${inks[pixel]} of 16, worth ${signed(worth[pixel])}` : "no ink"}`)
     })
     const scale = 3.8 / Math.max(4, ...adds.map(Math.abs))

@@ -48,7 +48,7 @@ print(f"{float(loss):.3f}", tape.gradient(loss, bids).numpy().round(5))`
       name: `4 × pinball, tau ${tau}`,
       loss: bid => {
         const under = Math.log(price / bid)
-        return [4 * Math.max(tau * under, (tau - 1) * under), 4 * (under > 0 ? -tau : 1 - tau) / bid]
+        return [4 * Math.max(tau * under, (tau - 1) * under), 4 * (under >= 0 ? -tau : 1 - tau) / bid] // at the corner as TensorFlow has it
       },
       code: bids => tape(bids, `4 * pinball(np.log(${price}.0), tf.math.log(bids), ${tau})`),
     })),
@@ -86,14 +86,16 @@ class Losses extends Play {
   : `<label>Truth <select name="truth${name}">${[1, 0].map(each => `<option${each === truth ? " selected" : ""}>${
     each}</option>`).join("")}</select></label>`}`
     this.innerHTML = `<form aria-label="Losses">
-<p class="play-head"><b>Drag a prediction</b> <label>Loss <select name="loss">${this.losses.map(({ name }, number) =>
+<p class="play-head"><b>Drag two predictions</b> <label>Loss <select name="loss">${this.losses.map(({ name }, number) =>
   `<option value="${number}">${name}</option>`).join("")}</select></label></p>
 <div class="losses-plot"><svg viewBox="0 -6 400 172" preserveAspectRatio="none" role="img" aria-label="The loss over the ${
   this.price ? "bid" : "log-odds z"}, with the two predictions and the slope at each"></svg>
 <p><span>${min}</span><span>${this.price ? `bid in dollars; the price is ${this.price}, the best rival bids ${this.data.rival}`
-  : "z, the log-odds of class 1"}</span><span>${max}</span></p></div>
-<div class="losses-set"><div class="play-set">${one("A", "A", this.price ? 850 : -1, 1)}</div>
-<div class="play-set">${one("B", "B", this.price ? 1100 : 2, 0)}</div></div>
+  : "z, the log-odds of class 1"}</span><span>${max}</span></p>
+<p><span>Circle: A, square: B, each with its slope${this.price ? "" : "; solid: truth 1, dashed: truth 0"}; dotted: mean loss</span>
+<span>upwards: loss, 0 to <span class="high"></span></span></p></div>
+<div class="losses-set"><div class="play-set">${one("A", "A", this.price ? 850 : 0, 1)}</div>
+<div class="play-set">${one("B", "B", this.price ? 1100 : 0, 0)}</div></div>
 <p class="play-said" role="status"></p>
 <p class="play-code"><code></code><button type="button" class="play-button">Copy</button></p></form>`
     const svg = this.querySelector("svg")
@@ -112,15 +114,23 @@ class Losses extends Play {
     const [min, max] = this.range
     const at = ["A", "B"].map(name => Number(setting[name]))
     const truths = ["A", "B"].map(name => Number(setting[`truth${name}`] ?? 1))
-    const along = Array.from({ length: 201 }, (_, i) => min + (max - min) * i / 200)
-    const high = Math.max(...along.flatMap(x => (price ? [1] : [0, 1]).map(truth => loss(x, truth)[0])))
+    const drawn = price ? [1] : [0, 1]
+    if (this.shown !== setting.loss) {
+      this.along = Array.from({ length: 201 }, (_, i) => min + (max - min) * i / 200)
+      this.costs = [0, 1].map(truth => drawn.includes(truth) ? this.along.map(x => loss(x, truth)[0]) : [])
+      this.high = Math.max(...this.costs.flat())
+    }
+    const { along, costs, high } = this
     const place = (x, y) => [400 * (x - min) / (max - min), 160 - 150 * y / high]
     const path = points => `M${points.map(each => each.map(n => n.toFixed(1)).join(" ")).join("L")}`
-    this.curves.forEach((curve, truth) => {
-      const drawn = price ? truth === 1 : truths.includes(truth)
-      curve.setAttribute("d", drawn ? path(along.map(x => place(x, loss(x, truth)[0]))) : "")
+    const wanted = `${setting.loss} ${truths}`
+    if (this.wanted !== wanted) this.curves.forEach((curve, truth) => {
+      const there = price ? truth === 1 : truths.includes(truth)
+      curve.setAttribute("d", there ? path(along.map((x, i) => place(x, costs[truth][i]))) : "")
       curve.classList.toggle("plain", Boolean(price))
     })
+    this.shown = setting.loss
+    this.wanted = wanted
     const found = at.map((x, i) => loss(x, truths[i]))
     const mean = (found[0][0] + found[1][0]) / 2
     this.mean.setAttribute("d", path([[0, place(0, mean)[1]], [400, place(0, mean)[1]]]))
@@ -133,14 +143,19 @@ class Losses extends Play {
     // In a mean of two each has half a say.
     const slopes = found.map(([, slope]) => slope / 2)
     const name = this.losses[setting.loss].name
-    const move = ([, slope], each) => slope ? `${each} ${slope < 0 ? "up" : "down"}` : `${each} nowhere`
+    const move = (slope, each) => {
+      const thing = price ? `${each}'s bid` : `${each}'s z`
+      if (slope && !Number(slope.toFixed(digits))) return `hardly moves ${thing}`
+      return `${slope ? slope < 0 ? "raises" : "lowers" : "leaves"} ${thing}`
+    }
+    this.querySelector(".high").textContent = high.toFixed(1)
     this.querySelectorAll("output").forEach((output, i) => {
       output.textContent = price ? `bids ${at[i]} dollars: loss ${found[i][0].toFixed(3)}`
         : `z ${at[i].toFixed(1)}, p ${sigmoid(at[i]).toFixed(3)}: loss ${found[i][0].toFixed(3)}`
     })
-    this.tell(".play-said", `Mean loss ${mean.toFixed(3)}, ${name}. Its gradient is ${slopes.map(slope =>
-      (slope === 0 ? 0 : slope).toFixed(digits)).join(" for A and ")} for B: a step moves ${move(found[0], "A")}, ${
-      move(found[1], "B")}.`)
+    this.tell(".play-said", `Mean loss ${mean.toFixed(3)}, ${name}. Its gradient, half of each slope, is ${slopes.map(slope =>
+      slope.toFixed(digits).replace(/^-(?=[0.]+$)/, "")).join(" for A and ")} for B: a step ${
+      move(slopes[0], "A")} and ${move(slopes[1], "B")}.`)
     this.tell("code", code(at, truths))
   }
 }

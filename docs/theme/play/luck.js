@@ -6,12 +6,7 @@
 {
 const DRAWS = 100
 // Where the scores and the differences are drawn: always in the same place, so that widths can be compared.
-const SCORES = { accuracy: [[0.8, 1], [-0.1, 0.1]], recall: [[0, 1], [-0.5, 0.5]] }
-// Numbers from 0 to below `below`, by a generator that is as easily written in Python.
-const generator = state => below => {
-  state = Math.imul(state, 1664525) + 1013904223 >>> 0
-  return Math.floor(state / 4294967296 * below)
-}
+const SCORES = { accuracy: [[0.8, 1], [-0.1, 0.1]], recall: [[0, 1], [-0.7, 0.7]] }
 
 class Luck extends Play {
   draw() {
@@ -24,7 +19,7 @@ class Luck extends Play {
     this.innerHTML = `<form aria-label="Luck">
 <p class="play-head"><b>Draw again</b> <span>${this.rows.length.toLocaleString("en")} test rows, ${names[0]} against ten
   runs of ${names[1]}</span></p>
-<p class="play-set">${choose("what", "Draw again", [["rows", "rows"], ["seeds", "seeds"], ["both", "rows and seeds"]])}
+<p class="play-set">${choose("what", "Draw again", [["seeds", "seeds, on the same rows"], ["rows", "rows, for one run"], ["both", "rows and seeds"]])}
 ${choose("score", "Score", Object.keys(SCORES).map(each => [each, each]))}
 ${choose("count", "rows in a test set", [[2000, "2,000"], [500, "500"], [125, "125"]])}
 <label>draw number <input type="number" name="start" min="1" max="9999" step="1" required value="1"></label>
@@ -33,25 +28,31 @@ ${choose("count", "rows in a test set", [[2000, "2,000"], [500, "500"], [125, "1
 <p class="play-said" role="status"></p>
 <p class="play-code"><code tabindex="0"></code><button type="button" class="play-button">Copy</button></p></form>`
     this.querySelector(".luck-next").addEventListener("click", () => {
-      this.form.elements.start.stepUp()
+      this.form.elements.start.value = this.setting.start % 9999 + 1
       this.show()
       this.keep()
     })
   }
 
   // The scores of the two models in many draws, each from the generator that the start sets.
-  drawn({ what, score, count, start }) {
-    const random = generator(Number(start)), size = this.rows.length
+  drawn({ what, score, count: most, start }) {
+    const count = Number(most)
+    const { rows } = this, size = rows.length, all = what === "seeds", recall = score === "recall"
+    const state = Int32Array.of(start) // whole numbers, which take no room of their own
+    // Numbers from 0 to below `below`, by a generator that is as easily written in Python.
+    const random = below => {
+      state[0] = Math.imul(state[0], 1664525) + 1013904223
+      return (state[0] >>> 0) / 4294967296 * below | 0
+    }
     for (let i = 0; i < 9; i++) random(1) // small starts give small numbers at first
     return Array.from({ length: DRAWS }, () => {
-      const seed = what === "rows" ? 0 : random(10)
+      const shift = 9 - (what === "rows" ? 0 : random(10))
       let of = 0, one = 0, other = 0
       for (let i = 0; i < count; i++) {
-        const row = this.rows[what === "seeds" ? i : random(size)], truth = row >> 11
-        if (score === "recall" && !truth) continue
-        of++
-        if ((row >> 10 & 1) === truth) one++
-        if ((row >> 9 - seed & 1) === truth) other++
+        const row = rows[all ? i : random(size)], truth = row >> 11, counted = recall ? truth : 1
+        of += counted
+        one += counted & ~(row >> 10 ^ truth)
+        other += counted & ~(row >> shift ^ truth)
       }
       return [one / of, other / of]
     })
@@ -68,11 +69,11 @@ ${choose("count", "rows in a test set", [[2000, "2,000"], [500, "500"], [125, "1
     }
     const [low, high] = span(others), [less, more] = span(gains)
     const [scores, differences] = SCORES[setting.score]
-    this.strip(0, others, scores, `${setting.score} of ${names[1]}: from ${three(low)} to ${three(high)}`)
-    this.strip(1, gains, differences, `${names[1]} less ${names[0]}: from ${three(less)} to ${three(more)}`)
+    this.strip(0, others, scores, `${setting.score} of ${names[1]}: all ${DRAWS} from ${three(low)} to ${three(high)}`)
+    this.strip(1, gains, differences, `${names[1]} less ${names[0]}: all ${DRAWS} from ${three(less)} to ${three(more)}`)
     const wins = gains.filter(each => each > 0).length, ties = gains.filter(each => each === 0).length
     this.tell(".play-said", `In ${DRAWS} draws ${names[1]} wins ${wins}, ${names[0]} ${
-      gains.filter(each => each < 0).length}, and ${ties} are even. The ${setting.score} of ${names[1]} goes from ${
+      gains.filter(each => each < 0).length}, and ${ties} ${ties === 1 ? "is" : "are"} even. The ${setting.score} of ${names[1]} goes from ${
       three(low)} to ${three(high)}.`)
     const { what, score, count, start } = setting
     const size = this.rows.length

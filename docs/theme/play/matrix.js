@@ -62,15 +62,24 @@ class Matrix extends Play {
   show() {
     const three = number => Number.isFinite(number) ? number.toFixed(3) : "none"
     const { metrics } = this
-    this.querySelector("tbody").innerHTML = metrics.map(([name, what, of, value, ends]) => `<tr>
-      <th scope="row">${name}</th><td>${of.toLocaleString("en")} <small>${what}</small></td><td><b>${three(value)}</b></td>
-      <td>${ends ? `${three(ends[0])} to ${three(ends[1])}` : "–"}</td>
-      <td><svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><path d="M0 4H100" />${
-  ends ? `<path class="ends" d="M${100 * ends[0]} 4H${100 * ends[1]}" />` : ""}${
-  value >= 0 ? `<path class="value" d="M${100 * value} 0V8" />` : ""}</svg></td></tr>`).join("")
+    this.rows ??= metrics.map(([name, what]) => {
+      const row = this.querySelector("tbody").insertRow()
+      row.innerHTML = `<th scope="row">${name}</th><td><span></span> <small>${what}</small></td><td><b></b></td><td></td>
+      <td><svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><path d="M0 4H100" /><path class="ends" />
+      <path class="value" /></svg></td>`
+      return ["span", "b", "td:nth-child(4)", ".ends", ".value"].map(each => row.querySelector(each))
+    })
+    metrics.forEach(([, , of, value, ends], i) => {
+      const [count, shown, interval, wide, at] = this.rows[i]
+      count.textContent = of.toLocaleString("en")
+      shown.textContent = three(value)
+      interval.textContent = ends ? `${three(ends[0])} to ${three(ends[1])}` : "–"
+      wide.setAttribute("d", ends ? `M${100 * ends[0]} 4H${100 * ends[1]}` : "")
+      at.setAttribute("d", value >= 0 ? `M${100 * value} 0V8` : "")
+    })
     const [accuracy, precision, recall] = metrics
     const sure = ([name, what, of, value, ends]) => ends
-      ? `${name} ${three(value)}; with ${of.toLocaleString("en")} such rows it could as well be ${three(ends[0])} to ${
+      ? `${name} ${three(value)}; with ${of.toLocaleString("en")} such row${of === 1 ? "" : "s"} it could as well be ${three(ends[0])} to ${
         three(ends[1])}.` : `${name}: none, with no such row.`
     this.tell(".play-said", `${sure(precision)} ${sure(recall)} Accuracy ${three(accuracy[3])}.`)
     const { tp, fn, fp, tn } = this.setting

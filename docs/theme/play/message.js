@@ -82,10 +82,8 @@ class Transformer {
     return { sum: times(pooled, this.last, this.bias)[0], received }
   }
 
-  influences(numbers) {
-    const { sum } = this.sum(numbers)
-    return numbers.map((_, place) => sum - this.sum(numbers.map((each, i) => i === place ? 0 : each)).sum)
-  }
+  // How much the sum loses without the word at a place.
+  influence(numbers, sum, place) { return sum - this.sum(numbers.map((each, i) => i === place ? 0 : each)).sum }
 }
 
 class Bayes {
@@ -109,9 +107,9 @@ class Message extends Play {
 <div class="play-set"><label>Begin with <select name="example">${examples.map((_, i) =>
     `<option value="${i + 1}">message ${i + 1}</option>`).join("")}<option value="0">nothing</option></select></label>
   <button type="button" class="play-button">Load the model, ${Math.round(size / 1000)} kB</button></div>
-<p><label>Your message <textarea rows="3" maxlength="400"></textarea></label></p>
+<p><label>Your message, at most 400 characters <textarea rows="3" maxlength="400"></textarea></label></p>
 <p class="play-said" role="status"></p>
-<div class="message-words" tabindex="0" role="group" aria-label="Word by word"><table><thead><tr><th scope="col">word<th scope="col">attention
+<div class="message-words" tabindex="0" role="group" aria-label="Word by word"><table><caption></caption><thead><tr><th scope="col">word<th scope="col">attention
   <th scope="col">influence<th scope="col">naive Bayes</tr></thead><tbody></tbody></table></div>
 <p class="play-code"><code></code><button type="button" class="play-button">Copy</button></p></form>`
     this.text = this.querySelector("textarea")
@@ -162,13 +160,29 @@ class Message extends Play {
     this.tell("code", `whole(tf.constant([[${JSON.stringify(text)}]]))`)
     if (!this.transformer) return this.tell("[role=status]", "Load the model: it answers as you type.")
     const words = tokens(text), numbers = this.transformer.read(words), [sum, other] = this.sums(text)
-    const { received } = this.transformer.sum(numbers), effects = this.transformer.influences(numbers)
     const answer = yes => yes ? "1, spam" : "0, not spam"
-    const most = effects.reduce((top, each, i) => each > effects[top] ? i : top, 0)
     this.tell("[role=status]", `Transformer: score ${sigmoid(sum).toFixed(3)}, answered ${
       answer(sigmoid(sum) >= this.thresholds[0])}. Naive Bayes: ${sigmoid(other).toFixed(3)}, ${
-      answer(other >= this.thresholds[1])}.${effects[most] > 0 ? ` To the Transformer “${words[most]}” speaks most for spam.` : ""}${
+      answer(other >= this.thresholds[1])}.${
       words.length > LENGTH ? ` It reads the first ${LENGTH} words, naive Bayes all ${words.length}.` : ""}`)
+    // Word by word once the writer pauses, a few words at a time: each asks the network again.
+    const { received } = this.transformer.sum(numbers), effects = [], table = this.querySelector(".message-words")
+    const weigh = () => {
+      for (let few = 0; few < 4 && effects.length < numbers.length; few++) {
+        effects.push(this.transformer.influence(numbers, sum, effects.length))
+      }
+      if (effects.length < numbers.length) return this.later = setTimeout(weigh)
+      this.list(words, numbers, received, effects)
+      table.ariaBusy = "false"
+    }
+    clearTimeout(this.later)
+    table.ariaBusy = "true"
+    this.later = setTimeout(weigh, 100)
+  }
+
+  list(words, numbers, received, effects) {
+    const most = effects.reduce((top, each, i) => each > effects[top] ? i : top, 0)
+    this.tell("caption", effects[most] > 0 ? `To the Transformer “${words[most]}” speaks most for spam.` : "")
     this.querySelector("tbody").replaceChildren(...words.slice(0, LENGTH).map((word, i) => {
       const line = document.createElement("tr"), weight = this.bayes.weigh(word)
       const cell = (name, said, value) => {

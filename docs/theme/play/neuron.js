@@ -20,7 +20,7 @@ class Neuron extends Play {
     this.innerHTML = `<form aria-label="One neuron">
 <p class="play-head"><b>Be the neuron</b> <label>Rows <select name="rows"><option value="page">${points.length} ${row}s</option>
   <option value="xor">XOR, 4 made-up rows</option></select></label></p>
-<div class="neuron-both"><svg viewBox="0 0 100 100" role="img"></svg>
+<div class="neuron-both"><div><svg viewBox="0 0 100 100" role="img"></svg><p class="neuron-key"></p></div>
 <div class="neuron-set">
   ${slider("w1", "", start[0])}${slider("w2", "", start[1])}
   ${slider("b", "bias", start[2])}
@@ -31,6 +31,7 @@ class Neuron extends Play {
 <p class="play-code"><code></code><button type="button" class="play-button">Copy</button></p></form>`
     this.svg = this.querySelector("svg")
     this.svg.setAttribute("aria-label", `${features.join(" across, ")} up: the rows, and the neuron's border`)
+    this.svg.addEventListener("click", event => this.choose(event)) // what the slider does, for a pointer
   }
 
   // The rows as circles (class 0) and triangles (class 1), in a frame that holds them all.
@@ -52,6 +53,17 @@ class Neuron extends Play {
     this.here = node(this.svg, "circle", { r: 2.6 * size, class: "here" })
   }
 
+  // The row whose mark is nearest to a click.
+  choose({ clientX, clientY }) {
+    const far = this.marks.map(mark => {
+      const { left, right, top, bottom } = mark.getBoundingClientRect()
+      return Math.hypot((left + right) / 2 - clientX, (top + bottom) / 2 - clientY)
+    })
+    this.form.elements.row.value = 1 + far.indexOf(Math.min(...far))
+    this.show()
+    this.keep()
+  }
+
   at(x, y) {
     const [[left, right], [low, high]] = this.frame
     return [100 * (x - left) / (right - left), 100 - 100 * (y - low) / (high - low)]
@@ -66,9 +78,11 @@ class Neuron extends Play {
       this.rows = rows
       this.form.elements.row.max = points.length
       this.scatter(points)
+      const [across, up] = xor ? ["the first", "the second"] : features
       this.querySelectorAll("i").forEach((label, i) => {
-        label.textContent = i === 2 ? "bias" : `weight of ${(xor ? ["the first", "the second"] : features)[i]}`
+        label.textContent = i === 2 ? "bias" : `weight of ${[across, up][i]}`
       })
+      this.tell(".neuron-key", `Across: ${across}, upwards: ${up}. Circle: class 0, triangle: class 1; outlined: on the wrong side.`)
     }
     const z = points.map(([x, y]) => w1 * x + w2 * y + b)
     const right = z.filter((z, i) => Number(z >= 0) === points[i][2]).length
@@ -79,7 +93,10 @@ class Neuron extends Play {
     const [first, second, bias, which] = this.querySelectorAll("output")
     ;[first, second, bias].forEach((output, i) => { output.textContent = text([w1, w2, b][i]) })
     which.textContent = chosen + 1
-    this.marks.forEach((mark, i) => mark.classList.toggle("wrong", Number(z[i] >= 0) !== points[i][2]))
+    this.marks.forEach((mark, i) => {
+      const wrong = Number(z[i] >= 0) !== points[i][2]
+      if (mark.wrong !== wrong) mark.classList.toggle("wrong", mark.wrong = wrong)
+    })
     const [cx, cy] = this.at(x, y)
     this.here.setAttribute("cx", cx)
     this.here.setAttribute("cy", cy)
@@ -88,7 +105,8 @@ class Neuron extends Play {
       text(Number(z[chosen].toFixed(2)))}: these are the log-odds. Probability of class 1: ${
       sigmoid(z[chosen]).toFixed(3)}. Truth: class ${truth}.`)
     this.tell(".play-said", `${right} of ${points.length} on the right side of the border, loss ${loss.toFixed(3)}.${
-      xor && right === 3 ? " More no straight line can do." : ""}`)
+      w1 || w2 ? xor && right === 3 ? " More no straight line can do." : ""
+        : " With both weights 0 there is no border: all get the same answer."}`)
     this.tell("code", `${xor ? `x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])\ny = np.array([0, 1, 1, 0])\n`
   : `x, y = ${python.features}, ${python.labels}\n`}z = x @ np.array([${w1}, ${w2}]) + ${b < 0 ? `(${b})` : b}
 loss = np.mean(np.logaddexp(0, np.where(y == 1, -z, z)))

@@ -30,6 +30,7 @@
       else near.observe(place(data))
     }
   }
+  addEventListener("hashchange", wait)
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", wait)
   else wait()
 
@@ -54,28 +55,47 @@
       for (const code of this.querySelectorAll("code")) code.translate = false
       this.addEventListener("submit", event => event.preventDefault())
       this.addEventListener("input", () => this.form.checkValidity() && this.show())
-      this.addEventListener("change", () => this.form.checkValidity() && this.keep())
+      this.addEventListener("change", ({ target }) => {
+        if (target.validity?.valid !== false) return this.keep()
+        const { name, step, min, max } = target
+        if (!this.good) return
+        target.value = this.good[name]
+        this.tell("[role=status]", `Here goes a ${step === "1" ? "whole " : ""}number, at least ${min}${max && `, at most ${max}`}.`)
+      })
       this.addEventListener("click", event => event.target.matches(".play-code button") && this.copy(event.target))
-      addEventListener("hashchange", () => this.read())
+      addEventListener("hashchange", () => {
+        clearTimeout(this.kept)
+        if (!asked(this.name)) return
+        this.read()
+        this.scrollIntoView()
+      })
       this.read()
     }
 
+    // Numbers as Python writes them, which takes no 007; in the place of what is no number, the one before.
     get setting() {
-      return Object.fromEntries(new FormData(this.form))
+      return this.good = Object.fromEntries([...new FormData(this.form)].map(([name, value]) => {
+        const { type, validity } = this.form.elements[name]
+        return [name, type !== "number" ? value : validity.valid ? `${Number(value)}` : this.good?.[name]]
+      }))
     }
 
+    // Into the address, once the reader pauses: that costs more than all else of a step.
     keep() {
-      history.replaceState(history.state, "", `#${new URLSearchParams({ play: this.name, ...this.setting })}`)
+      clearTimeout(this.kept)
+      this.kept = setTimeout(() => {
+        history.replaceState(history.state, "", `#${new URLSearchParams({ play: this.name, ...this.setting })}`)
+      }, 100)
     }
 
     // What the address asks for, as far as the controls can be set so.
     read() {
       if (asked(this.name)) {
         for (const [key, value] of setting()) {
-          const control = this.form.elements[key], before = control?.value
-          if (!control) continue
+          const control = this.form.elements.namedItem(key), before = control?.value
+          if (!control || (control.min && !isFinite(value))) continue // which browsers complain of
           control.value = value
-          if (control.value !== value || control.validity?.valid === false) control.value = before
+          if (control.value !== value || control.selectedIndex < 0 || control.validity?.valid === false) control.value = before
         }
       }
       this.show()
@@ -90,11 +110,12 @@
       const code = this.querySelector(".play-code code")
       try {
         await navigator.clipboard.writeText(code.textContent)
-        button.textContent = "Copied"
-        setTimeout(() => { button.textContent = "Copy" }, 1500)
-      } catch {
-        getSelection().selectAllChildren(code) // not allowed to: ready to be copied by hand
+      } catch { // not there, or not allowed: at least ready to be copied by hand
+        getSelection().selectAllChildren(code)
+        if (!document.execCommand("copy")) return
       }
+      button.textContent = "Copied"
+      setTimeout(() => { button.textContent = "Copy" }, 1500)
     }
   }
 }

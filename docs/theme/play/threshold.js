@@ -6,7 +6,8 @@
 // `order`, the classes by falling score, for the curves; `rare`, a choice how rare class 1 is; `prices` of a miss and of
 // a false alarm.
 {
-const say = number => Math.round(number).toLocaleString("en")
+// What is not whole comes of a share or a price of one's own.
+const say = number => number.toLocaleString("en", number < 10 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 0 })
 const sum = numbers => numbers.reduce((all, n) => all + n, 0)
 const KINDS = [
   [["left alone", "real ROW, rightly left alone"], ["false alarms", "false alarms: real ROW called spam"]],
@@ -111,15 +112,18 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
     const range = this.form.elements.t
     range.setAttribute("aria-valuetext", at)
     for (const end of ["x1", "x2"]) this.line.setAttribute(end, line * 10)
-    for (const each of this.bars) each.bar.classList.toggle("wrong", each.line >= line !== Boolean(each.truth))
+    for (const each of this.bars) {
+      const wrong = each.line >= line !== Boolean(each.truth)
+      if (each.wrong !== wrong) each.bar.classList.toggle("wrong", each.wrong = wrong)
+    }
     const solved = Boolean(task) && caught >= task.caught * (missed + caught) && alarms < task.alarms
     this.toggleAttribute("data-solved", solved)
     this.tell("output", at)
     const weight = share && `, sample_weight=np.where(${python.truth} == 1, ${share} / ${python.truth}.mean(), ${
       +(1 - share).toFixed(3)} / (1 - ${python.truth}.mean()))`
     const counted = `confusion_matrix(${python.truth}, ${python.scores} >= ${at}${weight || ""})`
-    let said = `${say(missed)} spam ${row}${missed === 1 ? " gets" : "s get"} through. ${
-      say(alarms)} real ${alarms === 1 ? "one is" : "ones are"} held back.${solved ? " You did it!" : ""}`
+    let said = `${say(missed)} spam ${row}${say(missed) === "1" ? " gets" : "s get"} through. ${
+      say(alarms)} real ${say(alarms) === "1" ? "one is" : "ones are"} held back.${solved ? " You did it!" : ""}`
     if (prices) {
       const costs = this.tables.map(worth).map(([[, alarms], [missed]]) => miss * missed + alarm * alarms)
       const best = costs.indexOf(Math.min(...costs)), lazy = miss * spam
@@ -153,13 +157,15 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
     if (mail) this.open(table, line)
   }
 
-  // ROC and precision-recall, row by row down the order.
+  // ROC and precision-recall, row by row down the order; rows on one straight line with their neighbours draw nothing.
   curves(real, spam) {
-    const found = [0, 0], roc = [[0, 100]], pr = []
-    for (const truth of this.data.order) {
+    const { order } = this.data, found = [0, 0], roc = [[0, 100]], pr = []
+    for (let i = 0; i < order.length; i++) {
+      const truth = order[i], along = truth === order[i + 1]
       found[truth]++
+      if (along && !truth && truth === order[i - 1]) continue
       const [x, y] = found.map((n, truth) => n / this.totals[truth])
-      roc.push([100 * x, 100 - 100 * y])
+      if (!along) roc.push([100 * x, 100 - 100 * y])
       pr.push([100 * y, 100 - 100 * y * spam / (y * spam + x * real)])
     }
     this.curve("roc", roc)

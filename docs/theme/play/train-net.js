@@ -1,7 +1,5 @@
-// A page's Keras run, repeated: the same rows, first weights and order of rows, and the same steps.
-//
-// All of it comes from seeds, through the generators that Keras, TensorFlow and scikit-learn use: the Mersenne Twister
-// and Philox. It is a worker; where a page may start none (opened from a folder), it is a script of the page.
+// A page's Keras run, repeated: the same rows, first weights, order and steps, from seeds, by the generators of Keras,
+// TensorFlow and scikit-learn. A worker, or a script of a page that was opened from a folder.
 {
 class Twister {
   constructor(seed, python) { // seeded as numpy's RandomState does, or as Python's random
@@ -43,11 +41,9 @@ class Twister {
   uniforms(n) { return Float64Array.from({ length: n }, () => this.uniform()) }
 
   normal() { // in pairs, of which one is kept
-    let { kept } = this
-    if (kept !== null && kept !== undefined) {
-      this.kept = null
-      return kept
-    }
+    const { kept } = this
+    this.kept = undefined
+    if (kept !== undefined) return kept
     let x, y, square
     do {
       x = 2 * this.uniform() - 1
@@ -69,9 +65,8 @@ class Twister {
   permuted(things) {
     const list = [...things]
     for (let i = list.length - 1; i > 0; i--) {
-      const j = this.upTo(i), last = list[i]
-      list[i] = list[j]
-      list[j] = last
+      const j = this.upTo(i);
+      [list[i], list[j]] = [list[j], list[i]]
     }
     return list
   }
@@ -96,9 +91,8 @@ function* philox([k, l], [...counter]) {
 function order(n, seed) {
   const random = philox([seed, 0], [0, 0, seed ? 0 : 2147483647, 0]), rows = count(n)
   for (let i = 0; i < n - 1; i++) {
-    const j = i + random.next().value % (n - i), row = rows[i]
-    rows[i] = rows[j]
-    rows[j] = row
+    const j = i + random.next().value % (n - i);
+    [rows[i], rows[j]] = [rows[j], rows[i]]
   }
   return rows
 }
@@ -182,7 +176,8 @@ const OPTIMIZERS = {
 }
 
 // One hidden layer of ReLU units, one sigmoid output, mean binary cross-entropy. Each call trains for an epoch, and
-// gives its loss and accuracy, those on the validation rows after it, and how many units say nothing to any of these.
+// gives its loss and accuracy, those on the validation rows after it, how many units say nothing to any of these, and how
+// many of these are answered 1.
 function network({ x, y, vx, vy }, { optimizer, rate, batch, units, decay, rows, seed }) {
   const inputs = x.length / y.length
   const parts = firstWeights([inputs, units, 1], seed).map(start => {
@@ -204,7 +199,7 @@ function network({ x, y, vx, vy }, { optimizer, rate, batch, units, decay, rows,
       if (hidden[j] < 0) hidden[j] = 0
       sum += hidden[j] * w2[j]
     }
-    return sum
+    return Math.fround(sum) // as Keras has it: what is too large for it is so here
   }
   const cost = (z, truth) => Math.max(z, 0) - z * truth + Math.log1p(Math.exp(-Math.abs(z)))
   const learn = (row, share) => {
@@ -238,14 +233,17 @@ function network({ x, y, vx, vy }, { optimizer, rate, batch, units, decay, rows,
         update(w, g, kept, step)
       }
     }
+    let called = 0
     const speaks = new Uint8Array(units)
     for (let r = 0; r < vy.length; r++) {
       const z = forward(vx, r * inputs)
       watched += cost(z, vy[r])
       told += z > 0 === Boolean(vy[r])
+      called += z > 0
       for (let j = 0; j < units; j++) if (hidden[j]) speaks[j] = 1
     }
-    return [loss / rows, watched / vy.length, right / rows, told / vy.length, units - speaks.reduce((a, b) => a + b, 0)]
+    return [loss / rows, watched / vy.length, right / rows, told / vy.length,
+      units - speaks.reduce((a, b) => a + b, 0), called]
   }
 }
 const Real = Float32Array
@@ -254,26 +252,29 @@ const Real = Float32Array
 function made() {
   const { x, y } = classification(12000, 0), rows = trainingRows(y.subarray(0, 2000), 0.75, 0)
   return {
-    x: Float32Array.from({ length: 30000 }, (_, k) => x[rows[Math.floor(k / 20)] * 20 + k % 20]),
+    x: Real.from({ length: 30000 }, (_, k) => x[rows[Math.floor(k / 20)] * 20 + k % 20]),
     y: Uint8Array.from(rows, row => y[row]),
     vx: x.slice(40000, 60000), vy: y.slice(2000, 3000),
   }
 }
 
-// The rows that a page left in a file: columns of counts, of which it takes logarithms and which it standardises.
-function standardised({ columns, labels, mean, scale, train }) {
-  const wide = columns.length, all = Float32Array.from({ length: wide * labels.length }, (_, k) => {
-    const column = k % wide, count = Math.fround(columns[column][Math.floor(k / wide)])
-    return Math.fround(Math.fround(Math.log1p(count)) - mean[column]) / scale[column]
+// The rows of a page's file, by columns: float32, the labels last, in base64; or counts, to be standardised.
+function left(file, { inputs: wide, rows: train }) {
+  const { columns, labels, mean, scale } = file
+  const all = columns || new Real(Uint8Array.from(atob(file), each => each.charCodeAt()).buffer)
+  const n = columns ? labels.length : all.length / (wide + 1), y = labels ?? all.subarray(wide * n), { fround } = Math
+  const x = Real.from({ length: wide * n }, (_, k) => {
+    const column = k % wide, row = Math.floor(k / wide)
+    return columns ? fround(fround(Math.log1p(fround(columns[column][row]))) - mean[column]) / scale[column] : all[column * n + row]
   })
-  return { x: all.subarray(0, train * wide), y: labels.slice(0, train), vx: all.subarray(train * wide), vy: labels.slice(train) }
+  return { x: x.subarray(0, train * wide), y: y.slice(0, train), vx: x.subarray(train * wide), vy: y.slice(train) }
 }
 
-// Asked to begin with a setting, or to go on for so many epochs: it answers every few milliseconds with those that are done.
+// Begins with a setting, or goes on, for so many epochs: it gives those that are done in a few milliseconds.
 globalThis.trainer = () => {
   let data, epoch
-  return ({ setting, epochs }) => {
-    data ??= globalThis.trainRows ? standardised(trainRows) : made()
+  return ({ setting, epochs, page }) => {
+    data ??= globalThis.trainRows ? left(trainRows, page) : made()
     if (setting) epoch = network(data, setting)
     const done = [], end = performance.now() + 12
     while (done.length < epochs && performance.now() < end) done.push(epoch())

@@ -104,7 +104,8 @@
   deck.addEventListener("keydown", event => {
     if (event.altKey || event.ctrlKey || event.metaKey) return
     const keys = { ArrowRight: now + 1, PageDown: now + 1, ArrowLeft: now - 1, PageUp: now - 1, Home: 0, End: slides.length - 1 }
-    const inButton = event.target.matches("button")
+    const inButton = event.target.matches("button, summary")
+    if (event.target.matches("pre, code") && /^(Arrow|Home|End)/.test(event.key)) return // which it scrolls
     if (event.key === " " && !inButton) keys[" "] = now + (event.shiftKey ? -1 : 1)
     if (!(event.key in keys)) return
     event.preventDefault()
@@ -112,7 +113,7 @@
   })
   document.addEventListener("present", () => {
     deck.showModal()
-    go(Number(new URLSearchParams(location.search).get("present") || 1) - 1)
+    go((Math.trunc(new URLSearchParams(location.search).get("present")) || 1) - 1)
     on.focus()
   })
 }

@@ -17,7 +17,7 @@
   const button = (textContent, onclick) => make("button", { type: "button", textContent, onclick })
   const turn = button("Show the answer", () => show(true))
   const known = button("I knew it", () => note(true)), not = button("I did not", () => note(false))
-  const more = button("Go on with cards that are not due", () => { early = true; next() })
+  const more = button("Go on with cards that are not due", () => { early = new Set(); next() })
   const box = make("div", { className: "recall" },
     make("p", {}, make("label", { htmlFor: "cards-of", textContent: "Cards of " }), choice), told,
     make("div", { className: "side" }, front, back), make("p", { className: "does" }, turn, known, not, more))
@@ -25,17 +25,20 @@
   list.before(box, all)
   all.append(list)
 
-  let card = null, early = false, queue = []
+  let card = null, early = null, queue = [] // early: the cards that were known before they were due
   const chosen = () => cards.filter(each => !choice.value || each.dataset.page === choice.value)
-  const due = each => progress.load().cards?.[each.id]?.[1] ?? 0
+  const due = each => {
+    const day = progress.load().cards?.[each.id]?.[1] ?? 0
+    return day > today() + 2 ** LONGEST ? 0 : day // by a clock that was ahead
+  }
   const next = () => {
-    const open = chosen().filter(each => early || due(each) <= today())
+    const open = chosen().filter(each => early ? !early.has(each) : due(each) <= today())
     queue = queue.filter(each => open.includes(each))
     card = open.filter(each => !queue.includes(each)).sort((a, b) => due(a) - due(b))[0] ?? queue.shift() ?? null
     const count = open.length
     told.textContent = card
       ? `${count} card${count === 1 ? "" : "s"} to go.`
-      : `Nothing is due of ${chosen().length} cards. The next comes ${soon(Math.min(...chosen().map(due)) - today())}.`
+      : `Nothing is due of ${chosen().length} card${chosen().length === 1 ? "" : "s"}. The next comes ${soon(Math.min(...chosen().map(due)) - today())}.`
     show(false)
   }
   const soon = days => days === 1 ? "tomorrow" : `in ${days} days`
@@ -55,7 +58,7 @@
     all.cards[card.id] = [level, today() + (knew ? 2 ** (level - 1) : 0)]
     progress.save(all)
     if (!knew) queue.push(card)
-    else if (early) cards.splice(cards.indexOf(card), 1)
+    else early?.add(card)
     next()
   }
   choice.addEventListener("change", () => {
@@ -63,7 +66,7 @@
     next()
   })
   const led = () => {
-    choice.value = decodeURIComponent(location.hash.slice(1))
+    choice.value = location.hash.slice(1)
     if (choice.selectedIndex < 0) choice.value = ""
     next()
   }

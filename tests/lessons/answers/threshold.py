@@ -46,6 +46,7 @@ WRONG = [
     (3, SAVED.format("np.ones(len(y_test))", OWN), "some are off"),
     (3, SAVED.format(NONE, "test_scores < threshold"), "some are off"),
     (4, MEANS + "low, high = np.quantile(means, [0.975, 0.025])", "low must be below high"),
+    (4, "low = high = random.choice(saved, size=len(saved), replace=False).mean()", "without replacement"),
     (4, "low, high = np.quantile(saved, [0.025, 0.975])", "far too wide"),
     (4, "low, high = saved.min(), saved.max()", "far too wide"),
     (4, MEANS + "low, high = min(means), max(means)", "it is wider"),

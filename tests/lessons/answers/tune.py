@@ -25,6 +25,7 @@ WRONG = [
     (1, DRAW.format("10.0 ** random.integers(-4, 1)", UNITS), "hardly differ"),
     (1, DRAW.format("10 ** random.uniform(-4, -1)", UNITS), "the four steps"),
     (1, DRAW.format(RATE, "random.integers(2, 64)"), "64 never comes"),
+    (1, DRAW.format(RATE, "int(2 ** random.uniform(1, 6))"), "should from 2 to 64"),
     (1, DRAW.format(RATE, "random.uniform(2, 64)"), "whole numbers"),
     (1, DRAW.format(RATE, "random.integers(0, 65)"), "should from 2 to 64"),
     (1, DRAW.format(RATE, "2 ** random.integers(1, 7)"), "come too often"),
