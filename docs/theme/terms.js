@@ -14,12 +14,15 @@ function show(link) {
   tip.replaceChildren(...told.cloneNode(true).childNodes)
   tip.showPopover()
   shown = link
-  const box = link.getClientRects()[0]
+  place()
+  return true
+}
+function place() {
+  const box = shown.getClientRects()[0]
   const below = box.bottom + 6
   const fits = below + tip.offsetHeight < innerHeight
   tip.style.top = `${fits ? below : box.top - tip.offsetHeight - 6}px`
   tip.style.left = `${Math.max(12, Math.min(box.left, document.documentElement.clientWidth - tip.offsetWidth - 12))}px`
-  return true
 }
 function hide(after) {
   clearTimeout(later)
@@ -27,10 +30,15 @@ function hide(after) {
 }
 
 document.body.append(tip)
-tip.addEventListener("toggle", event => { if (event.newState === "closed") shown = null })
+tip.addEventListener("beforetoggle", event => { if (event.newState === "closed") shown = null })
 tip.addEventListener("pointerenter", () => clearTimeout(later))
 tip.addEventListener("pointerleave", () => hide(200))
-addEventListener("scroll", () => shown && tip.hidePopover(), { passive: true })
+addEventListener("scroll", () => { // to a term that has the focus the page has scrolled by itself
+  if (!shown) return
+  const { top, bottom } = shown.getBoundingClientRect()
+  if (shown === document.activeElement && bottom > 44 && top < innerHeight) place()
+  else tip.hidePopover()
+}, { passive: true })
 for (const link of document.querySelectorAll(TERM)) {
   link.addEventListener("pointerenter", event => {
     clearTimeout(later)

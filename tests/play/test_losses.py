@@ -64,7 +64,7 @@ def test_value_and_gradient_are_those_of_the_python(either_page: Page, name: str
 def test_the_address(either_page: Page) -> None:
     page = either_page
     page.goto("/price-is-right.html#play=losses&loss=4&A=700&B=960")
-    page.wait_for_function("document.querySelector('play-losses output')?.textContent")
+    expect(page.locator("play-losses output").first).not_to_be_empty()
     assert page.locator(f"{TAG} [name=A]").input_value() == "700"
     assert page.locator(f"{TAG} select").input_value() == "4"
     page.locator(f"{TAG} [name=A]").focus()

@@ -124,7 +124,7 @@ def test_no_epoch_is_lost_whatever_is_clicked_meanwhile(page: Page, reach: str) 
             "step" if reach == "three clicks at once" else "run",
         )
         page.wait_for_timeout(60)
-    page.wait_for_function("document.querySelector('play-train').getAttribute('aria-busy') === null")
+    expect(page.locator("play-train[aria-busy]")).to_have_count(0)
     page.locator("play-train").evaluate("all => all.go(all.epochs)")
     expect(page.locator("play-train .train-at")).to_have_text("epoch 10 of 10")
     expect(page.locator("play-train [role=status]")).to_contain_text("differs by less than 0.00001")

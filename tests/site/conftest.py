@@ -103,11 +103,16 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
         yield context.new_page()
 
 
-def until(page: Page, true: str) -> None:
-    """Wait for what comes by itself; if it does not, the test that follows says what is missing."""
+def until(page: Page, true: str) -> bool:
+    """Wait for what comes by itself, and tell whether it came.
+
+    Not by Playwright's own `wait_for_function`: what is not so at its first look it asks by `eval`, which a strict
+    policy forbids.
+    """
     end = time.monotonic() + 60
-    while not page.evaluate(true) and time.monotonic() < end:
+    while not (came := bool(page.evaluate(true))) and time.monotonic() < end:
         page.wait_for_timeout(20)
+    return came
 
 
 def quiet(page: Page) -> None:

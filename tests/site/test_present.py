@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import PATIENCE
 from tests.site.axe import findings
-from tests.site.conftest import LESSONS, watched
+from tests.site.conftest import LESSONS, until, watched
 
 ORDER = "slide => [...slide.parentElement.children].indexOf(slide) + 1"
 
@@ -60,7 +60,7 @@ def test_keys_first_do_what_the_focus_is_for(page: Page) -> None:
     before = told.inner_text()
     wide.first.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    assert until(page, "document.activeElement.scrollLeft > 0")
     expect(told).to_have_text(before)
     page.keyboard.press("PageDown")
     expect(told).not_to_have_text(before)

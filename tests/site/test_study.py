@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page, expect
 
 from tests.site.axe import findings
-from tests.site.conftest import LESSONS, ROOT, quiet, watched
+from tests.site.conftest import LESSONS, ROOT, quiet, until, watched
 
 KEPT = "JSON.parse(localStorage.getItem('course'))"
 
@@ -84,12 +84,12 @@ def test_cards_are_saved_with_the_progress_and_erased_with_it(page: Page, tmp_pa
     page.get_by_role("button", name="Erase").click()
     assert not page.evaluate(KEPT).get("cards")
     page.get_by_label("Take in a file").set_input_files(tmp_path / "saved.json")
-    page.wait_for_function(f"({KEPT}).cards && Object.keys(({KEPT}).cards).length === 1")
+    assert until(page, f"({KEPT}).cards && Object.keys(({KEPT}).cards).length === 1")
     assert page.evaluate(KEPT)["cards"] == before
     spoilt = json.loads((tmp_path / "saved.json").read_text()) | {"cards": {"card-a": "x", "card-b": [1, 2]}}
     (tmp_path / "spoilt.json").write_text(json.dumps(spoilt))
     page.get_by_label("Take in a file").set_input_files(tmp_path / "spoilt.json")
-    page.wait_for_function(f"'card-b' in ({KEPT}).cards")
+    assert until(page, f"'card-b' in ({KEPT}).cards")
     assert page.evaluate(KEPT)["cards"] == {"card-b": [1, 2]}
 
 
