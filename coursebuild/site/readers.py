@@ -20,7 +20,7 @@ WRAPPED = (
 )
 # Pygments gives each name and each blank a mark, which no theme colours.
 PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
-BLANK = re.compile(r">\s*\n\s*<")
+BLANK = re.compile(r"(?<=>)\s*\n\s*|\s*\n\s*(?=<)")
 VERBATIM = re.compile(r"<(pre|script|style|textarea)\b[^>]*>(.*?)</\1>", re.DOTALL)
 SKIP = re.compile(r'\s*<div data-md-component="skip">.*?</div>', re.DOTALL)
 INVALID = re.compile(
@@ -46,12 +46,12 @@ def mended(page: str) -> str:
 
 
 def without_blanks(page: str) -> str:
-    """The page without what is blank between its tags, and without marks of code that nothing colours."""
+    """The page with one line's end for what is blank beside its tags, and without marks of code that nothing colours."""
     made, end = [], 0
     for found in VERBATIM.finditer(page):
-        made += [BLANK.sub(">\n<", page[end : found.start(2)]), PLAIN.sub(r"\1", found[2])]
+        made += [BLANK.sub("\n", page[end : found.start(2)]), PLAIN.sub(r"\1", found[2])]
         end = found.end(2)
-    return "".join([*made, BLANK.sub(">\n<", page[end:])])
+    return "".join([*made, BLANK.sub("\n", page[end:])])
 
 
 def named(found: re.Match[str]) -> str:

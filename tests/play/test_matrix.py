@@ -89,16 +89,15 @@ def test_every_reader_can_use_it(browser: Browser, address: str) -> None:
 
 def test_it_weighs_little_and_waits_below(either_page: Page, site: Path) -> None:
     assert weight(site, "confusion-matrix.html", "matrix") < 10_000
-    shared = [(site / "play" / f"play.{kind}").read_bytes() for kind in ("js", "css")]
-    assert sum(len(gzip.compress(each)) for each in shared) < 4_000
+    assert len(gzip.compress((site / "play" / "play.js").read_bytes())) < 2_500
     asked: list[str] = []
     either_page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[-1]))
     either_page.set_viewport_size({"width": 390, "height": 500})
     either_page.goto("/confusion-matrix.html")
     quiet(either_page)
-    assert not {"matrix.js", "matrix.css", "threshold.js", "play.css"} & set(asked)
+    assert not {"matrix.js", "matrix.css", "threshold.js"} & set(asked)
     come(either_page, "matrix")
-    assert {"matrix.js", "matrix.css", "play.css"} <= set(asked)
+    assert {"matrix.js", "matrix.css"} <= set(asked)
 
 
 @pytest.mark.parametrize("name", ["matrix", "threshold"])

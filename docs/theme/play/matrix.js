@@ -71,9 +71,9 @@ class Matrix extends Play {
     })
     metrics.forEach(([, , of, value, ends], i) => {
       const [count, shown, interval, wide, at] = this.rows[i]
-      count.textContent = of.toLocaleString("en")
-      shown.textContent = three(value)
-      interval.textContent = ends ? `${three(ends[0])} to ${three(ends[1])}` : "–"
+      this.tell(count, of.toLocaleString("en"))
+      this.tell(shown, three(value))
+      this.tell(interval, ends ? `${three(ends[0])} to ${three(ends[1])}` : "–")
       wide.setAttribute("d", ends ? `M${100 * ends[0]} 4H${100 * ends[1]}` : "")
       at.setAttribute("d", value >= 0 ? `M${100 * value} 0V8` : "")
     })

@@ -91,8 +91,8 @@ class Neuron extends Play {
     const [x, y, truth] = points[chosen]
     const text = number => number < 0 ? `−${-number}` : `${number}`
     const [first, second, bias, which] = this.querySelectorAll("output")
-    ;[first, second, bias].forEach((output, i) => { output.textContent = text([w1, w2, b][i]) })
-    which.textContent = chosen + 1
+    ;[first, second, bias].forEach((output, i) => { this.tell(output, text([w1, w2, b][i])) })
+    this.tell(which, chosen + 1)
     this.marks.forEach((mark, i) => {
       const wrong = Number(z[i] >= 0) !== points[i][2]
       if (mark.wrong !== wrong) mark.classList.toggle("wrong", mark.wrong = wrong)

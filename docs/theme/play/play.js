@@ -11,7 +11,7 @@
   const bring = async data => {
     const { play, later } = data.dataset
     delete data.dataset.later
-    await Promise.all([sheet("play"), later && sheet(play)])
+    if (later) await sheet(play)
     await made("script", { src: new URL(`${play}.js`, folder) }, each => data.after(each))
     if (asked(play)) data.nextElementSibling.scrollIntoView()
   }
@@ -101,9 +101,10 @@
       this.show()
     }
 
-    // The text of an element, the first of that selector.
-    tell(selector, text) {
-      this.querySelector(selector).textContent = text
+    // The text of an element, or of the first of a selector. One that stays costs no new layout.
+    tell(place, text) {
+      const node = place.nodeType ? place : this.querySelector(place)
+      if (node.textContent !== `${text}`) node.textContent = text
     }
 
     async copy(button) {

@@ -1,13 +1,11 @@
 // The threshold: where the line is drawn, and what that does to each row.
-//
-// Its data: `counts`, of class 0 and of class 1, how many scores lie in each hundredth from 0 to 1; `row`, what a row is
-// called; `python`, the names of the truth and the scores there, and what must be imported `first`, if anything. And
-// what the page wants of these: `mail`, some rows of each class as [hundredth, text]; `task`, what is to be reached;
-// `order`, the classes by falling score, for the curves; `rare`, a choice how rare class 1 is; `prices` of a miss and of
-// a false alarm.
+// Its data: `counts`, how many scores of class 0 and of class 1 lie in each hundredth; `row`, what a row is called;
+// `python`, the names of `truth` and `scores` there, and what to import `first`. Where wanted: `mail`, rows of each class
+// as [hundredth, text]; the `task`; the `order` of classes by falling score, for curves; `rare`, a choice how rare class 1
+// is; `prices` of a miss and of a false alarm.
 {
-// What is not whole comes of a share or a price of one's own.
-const say = number => number.toLocaleString("en", number < 10 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 0 })
+const [few, whole] = [{ maximumSignificantDigits: 2 }, { maximumFractionDigits: 0 }].map(each => new Intl.NumberFormat("en", each))
+const say = number => (number < 10 ? few : whole).format(number)
 const sum = numbers => numbers.reduce((all, n) => all + n, 0)
 const KINDS = [
   [["left alone", "real ROW, rightly left alone"], ["false alarms", "false alarms: real ROW called spam"]],
@@ -42,8 +40,8 @@ class Threshold extends Play {
       each === "" ? " selected" : ""}>${share(each)}%</option>`).join("")}</select> of all</label>` : "")
       + (prices ? price("miss", "A miss", prices[0]) + price("alarm", "a false alarm", prices[1]) : "")
     const rates = ["Precision", "Recall", "F1", "Accuracy", ...order ? ["False positive rate"] : []]
-    const curve = (name, across) => `<figure class="${name}"><svg viewBox="-2 -2 104 104" role="img" aria-label="${
-      name.toUpperCase()} curve, with the point of this threshold"></svg><figcaption>${across}</figcaption></figure>`
+    const curve = (name, across) => `<figure class="${name}"><svg viewBox="-2 -2 104 104" role="img"
+      aria-label="${name.toUpperCase()} curve, with the point of this threshold"></svg><figcaption>${across}</figcaption></figure>`
     const curves = (order ? curve("roc", "Recall over false positive rate") + curve("pr", "Precision over recall") : "")
       + (prices ? curve("cost", "Cost over threshold") : "")
     this.innerHTML = `<form aria-label="The threshold lever">
@@ -76,6 +74,7 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
       node(svg, "path", { d: "M0 0V100H100", class: "axis" })
       this[svg.parentNode.className] = [node(svg, "path", { class: "curve" }), node(svg, "circle", { r: 3 })]
     }
+    if (order) this.corners(order)
     for (const button of this.querySelectorAll(".lever-matrix button")) {
       button.addEventListener("click", () => {
         this.opened = [Number(button.dataset.truth), Number(button.dataset.answer)]
@@ -139,17 +138,17 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
     if (task) for (const each of document.querySelectorAll("[data-missed]")) each.textContent = say(missed)
     for (const cell of this.querySelectorAll(".lever-matrix [data-truth]")) {
       const { truth, answer } = cell.dataset
-      cell.firstElementChild.textContent = say(table[truth][answer])
+      this.tell(cell.firstElementChild, say(table[truth][answer]))
       if (mail) cell.setAttribute("aria-pressed", this.opened.join() === `${truth},${answer}`)
     }
     const rates = [caught / (caught + alarms), caught / spam, 2 * caught / (2 * caught + alarms + missed),
       (left + caught) / this.total, alarms / real]
-    this.querySelectorAll("dd").forEach((dial, i) => {
-      dial.firstElementChild.textContent = Number.isNaN(rates[i]) ? "none" : rates[i].toFixed(3)
-      dial.lastElementChild.value = rates[i] || 0
+    this.querySelectorAll("dd").forEach(({ firstElementChild: told, lastElementChild: bar }, i) => {
+      this.tell(told, Number.isNaN(rates[i]) ? "none" : rates[i].toFixed(3))
+      bar.value = rates[i] || 0
     })
     if (this.roc) {
-      if (this.drawn !== share) this.curves(real, spam)
+      if (this.drawn !== share) this.curve("pr", this.rows.map(([x, y]) => [100 * y, 100 - 100 * y * spam / (y * spam + x * real)]))
       this.drawn = share
       this.point("roc", 100 * alarms / real, 100 - 100 * caught / spam)
       this.point("pr", 100 * caught / spam, 100 - 100 * (caught / (caught + alarms) || 0))
@@ -157,23 +156,27 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
     if (mail) this.open(table, line)
   }
 
-  // ROC and precision-recall, row by row down the order; rows on one straight line with their neighbours draw nothing.
-  curves(real, spam) {
-    const { order } = this.data, found = [0, 0], roc = [[0, 100]], pr = []
+  // Down the order, the shares of both classes so far; rows on one straight line with their neighbours draw nothing.
+  corners(order) {
+    const found = [0, 0], roc = [[0, 100]]
+    this.rows = []
     for (let i = 0; i < order.length; i++) {
       const truth = order[i], along = truth === order[i + 1]
       found[truth]++
       if (along && !truth && truth === order[i - 1]) continue
       const [x, y] = found.map((n, truth) => n / this.totals[truth])
       if (!along) roc.push([100 * x, 100 - 100 * y])
-      pr.push([100 * y, 100 - 100 * y * spam / (y * spam + x * real)])
+      this.rows.push([x, y])
     }
     this.curve("roc", roc)
-    this.curve("pr", pr)
   }
 
+  // As fine as it can be seen: a curve is 100 wide.
   curve(name, points) {
-    this[name][0].setAttribute("d", `M${points.map(each => each.map(n => n.toFixed(1)).join(" ")).join("L")}`)
+    let near = [-1, -1]
+    const seen = points.filter((each, i) =>
+      (Math.hypot(each[0] - near[0], each[1] - near[1]) > 0.3 || i === points.length - 1) && (near = each))
+    this[name][0].setAttribute("d", `M${seen.map(each => each.map(n => n.toFixed(1)).join(" ")).join("L")}`)
   }
 
   point(name, x, y) {
@@ -181,7 +184,6 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
     this[name][1].setAttribute("cy", y)
   }
 
-  // The rows of the cell that is open.
   open(table, line) {
     const [truth, answer] = this.opened
     const { mail, row } = this.data
@@ -192,10 +194,8 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
     list.firstElementChild.textContent = `${say(table[truth][answer])} ${
       KINDS[truth][answer][1].replace("ROW", `${row}s`)}${near.length ? ". Some from near the line:" : ""}`
     list.lastElementChild.replaceChildren(...near.slice(0, 3).map(([at, text]) => {
-      const item = document.createElement("li")
-      const score = document.createElement("b")
+      const [item, score, begins] = ["li", "b", "span"].map(name => document.createElement(name))
       score.textContent = (at / 100).toFixed(2)
-      const begins = document.createElement("span")
       begins.textContent = text
       item.append(score, " ", begins)
       return item
