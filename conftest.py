@@ -110,7 +110,7 @@ class Block(plugin.TestBlock):
 
 
 def begin_again() -> None:
-    """TensorFlow as before its first use, when alone devices and threads can be set: another page may have used it."""
+    """TensorFlow as before its first use, when alone devices can be set: another page may have used it."""
     import keras
     from tensorflow.python.eager import context
 

@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import layers
 from sklearn.datasets import load_digits
 
-tf.config.threading.set_intra_op_parallelism_threads(1)  # digits as on one core
+keras.config.set_dtype_policy("float64")  # 64 bits a number instead of 32
 # --8<-- [end:imports]
 
 
@@ -98,8 +98,8 @@ def compare(parts, builders, epochs, rates=(0.002, 0.008, 0.032), batch=60):
 # --8<-- [start:digits]
 random = np.random.default_rng(0)
 digits = load_digits()
-even = (digits.target % 2 == 0).astype("float32")[:, None]  # class 1: 0, 2, 4, 6, 8
-moved = np.zeros((len(even), 12, 12, 1), dtype="float32")
+even = (digits.target % 2 == 0).astype(int)[:, None]  # class 1: 0, 2, 4, 6, 8
+moved = np.zeros((len(even), 12, 12, 1))
 for canvas, digit in zip(moved, digits.images, strict=True):
     row, column = random.integers(5, size=2)  # anywhere on a canvas of 12 by 12
     canvas[row : row + 8, column : column + 8, 0] = digit / 16
@@ -168,29 +168,28 @@ def block(x, depth=20):
 
 # --8<-- [start:towers]
 ways = {"ways around": (1, 1), "plain": (0, 1), "plain, larger start": (0, 2)}
-around, size = np.float32([*ways.values()]).T[..., None, None, None]
-rates = np.float32([0.001, 0.004, 0.016])[:, None, None, None, None]
+rates = np.array([0.001, 0.004, 0.016])[:, None, None, None, None]
 
 
-def first_weights(depth, seeds=5):
+def first_weights(depth, size, seeds=5):
     """Weights and biases of towers side by side: for each rate, way and seed."""
     random, weights = np.random.default_rng(0), []
     for many, inputs, outputs in (((), 64, 16), ((depth,), 16, 16), ((), 16, 1)):
         variance = 2 / (inputs + outputs) * (size if many else 1)  # 1: as in Keras
         drawn = random.normal(size=(*many, 1, 1, seeds, inputs, outputs))
         drawn = drawn * np.sqrt(variance) * np.ones_like(rates * size)
-        weights.append(tf.Variable(np.float32(drawn)))
-        weights.append(tf.Variable(np.float32(0 * drawn[..., :1, :])))
+        weights.extend([tf.Variable(drawn), tf.Variable(0 * drawn[..., :1, :])])
     return weights
 
 
-def towers(x, weights):
+def towers(x, weights, around):
     """The chances that they give; the shape: rates, ways, seeds, rows, 1."""
     first, first_bias, kernels, biases, last, last_bias = weights
     share = around / kernels.shape[0] + (1 - around)  # of the change
     x = tf.nn.relu(x @ first + first_bias)
-    for kernel, bias in zip(tf.unstack(kernels), tf.unstack(biases), strict=True):
-        x = around * x + tf.nn.relu(x @ (share * kernel) + share * bias)
+    kernels, biases = tf.unstack(share * kernels), tf.unstack(share * biases)
+    for kernel, bias in zip(kernels, biases, strict=True):
+        x = around * x + tf.nn.relu(x @ kernel + bias)
     return tf.sigmoid(x @ last + last_bias)
 
 
@@ -198,25 +197,29 @@ def towers(x, weights):
 
 
 # --8<-- [start:train_towers]
-train, *others = in_parts((digits.data / 16).astype("float32"), even)
+train, *others = in_parts(digits.data / 16, even)
 x_others, y_others = (np.concatenate(each) for each in zip(*others, strict=True))
 looks = (1, 2, 3, 4, 6, 8, 12, 16, 24)  # the epochs after which we look
 
 
-def train_towers(depth):
+def train_towers(depth, *ways):
     """Losses of validation and test rows: for each look, rate, way, seed and row."""
-    state = first_weights(depth)
-    _, step = training_step(lambda x: towers(x, state), state, lambda: rates, *train)
+    around, size = np.array(ways).T[..., None, None, None]
+    state = first_weights(depth, size)
+    _, step = training_step(
+        lambda x: towers(x, state, around), state, lambda: rates, *train
+    )
     random, record = np.random.default_rng(0), []
     for epoch in range(1, looks[-1] + 1):
         for rows in random.permutation(900).reshape(-1, 60):
             step(tf.constant(rows))
         if epoch in looks:
-            record.append(costs(towers(x_others, state), y_others)[..., 0])
+            record.append(costs(towers(x_others, state, around), y_others)[..., 0])
     return np.array(record)
 
 
-record = np.concatenate([train_towers(20), train_towers(2)[:, :, 1:2]], axis=2)
+records = train_towers(20, *ways.values()), train_towers(2, ways["plain"])
+record = np.concatenate(records, axis=2)
 names = [*(f"20, {way}" for way in ways), "2, plain"]
 # --8<-- [end:train_towers]
 
@@ -268,8 +271,7 @@ def unet(skip):
     small = layers.MaxPooling2D(4)(fine)
     small = layers.Conv2D(8, 3, padding="same", activation="relu")(small)
     large = layers.UpSampling2D(4)(small)
-    beside = fine if skip else large  # so both have equally many weights
-    large = layers.Concatenate()([large, beside])
+    large = layers.Concatenate()([large, fine if skip else large])
     large = layers.Conv2D(8, 3, padding="same", activation="relu")(large)
     return keras.Model(image, layers.Conv2D(1, 1, activation="sigmoid")(large))
 
@@ -277,8 +279,8 @@ def unet(skip):
 # --8<-- [end:unet]
 
 # --8<-- [start:unet_runs]
-ink = (moved > 0.5).astype("float32")
-noisy = (moved + random.normal(0, 0.5, moved.shape)).astype("float32")
+ink = (moved > 0.5).astype(int)
+noisy = moved + random.normal(0, 0.5, moved.shape)
 (x, y), *others = in_parts(noisy, ink)
 builders = {"detail kept": lambda: unet(True), "detail lost": lambda: unet(False)}
 parts = [(x[:300], y[:300]), *others]
@@ -287,6 +289,7 @@ by_pixel.round(3)
 # --8<-- [end:unet_runs]
 
 # --8<-- [start:pictures]
+keras.config.set_dtype_policy("float32")  # all is trained: as before this page
 pictures = {"what it sees": others[1][0], "ink": others[1][1]} | answers
 figure, panels = plt.subplots(1, 4, figsize=(8, 2.3))
 for panel, (name, images) in zip(panels, pictures.items(), strict=True):

@@ -12,6 +12,11 @@ DOT = np.zeros((3, 3, 1, 8))
 DOT[1, 1, 0] = 1  # a convolution that looks at its own pixel alone
 
 
+def arounds_and_sizes(lesson: Lesson) -> Any:
+    """For each way, whether it has a way around, and how large its start is."""
+    return np.array([*lesson["ways"].values()]).T[..., None, None, None]
+
+
 def test_the_costs_are_the_loss_that_keras_trains(lesson: Lesson) -> None:
     model, (_, _, (x, truth)) = lesson["unet"](skip=True), lesson["in_parts"](lesson["noisy"], lesson["ink"])
     model.compile(loss="binary_crossentropy")
@@ -49,7 +54,8 @@ def test_a_moved_digit_gives_a_convolution_the_same_answer_moved(lesson: Lesson)
 
 @pytest.mark.parametrize("around", [True, False])
 def test_a_tower_side_by_side_is_one_of_keras(lesson: Lesson, around: bool) -> None:
-    weights, x = lesson["first_weights"](3), lesson["x_others"][:5]
+    arounds, sizes = arounds_and_sizes(lesson)
+    weights, x = lesson["first_weights"](3, sizes), lesson["x_others"][:5]
     image = keras.Input((64,))
     made = layers.Dense(16, activation="relu")(image)
     for _ in range(3):
@@ -60,11 +66,12 @@ def test_a_tower_side_by_side_is_one_of_keras(lesson: Lesson, around: bool) -> N
     parts = [(first, first_bias), *zip(kernels, biases, strict=True), (last, last_bias)]
     own = [part[rate, way, seed] for pair in parts for part in pair]
     tower.set_weights([each[0] if number % 2 else each for number, each in enumerate(own)])
-    assert np.allclose(lesson["towers"](x, weights)[rate, way, seed], tower(x), atol=1e-6)
+    assert np.allclose(lesson["towers"](x, weights, arounds)[rate, way, seed], tower(x), atol=1e-6)
 
 
 def test_all_rates_and_ways_begin_alike_and_the_larger_start_is_larger(lesson: Lesson) -> None:
-    for number, each in enumerate(lesson["first_weights"](3)[::2]):
+    _, sizes = arounds_and_sizes(lesson)
+    for number, each in enumerate(lesson["first_weights"](3, sizes)[::2]):
         rates, ways = (0, 1) if number != 1 else (1, 2)
         array = np.moveaxis(each.numpy(), (rates, ways), (0, 1))
         assert (array == array[:1]).all()
