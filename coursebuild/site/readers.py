@@ -46,7 +46,7 @@ def mended(page: str) -> str:
 
 
 def without_blanks(page: str) -> str:
-    """The page with one line's end for what is blank beside its tags, and without marks of code that nothing colours."""
+    """The page with one end of line for what is blank beside a tag, and without marks of code that nothing colours."""
     made, end = [], 0
     for found in VERBATIM.finditer(page):
         made += [BLANK.sub("\n", page[end : found.start(2)]), PLAIN.sub(r"\1", found[2])]

@@ -19,7 +19,7 @@ PALETTE = {
 }
 TWINS = {drawn: twins for drawn, *twins in PALETTE.values()}
 COLOURS = re.compile("|".join(TWINS))
-# Matplotlib tells places to a millionth of a point: two thirds of a drawing's weight. Not in `transform`, which has scales.
+# Matplotlib tells places to a millionth of a point: a fifth of a drawing's weight. Those in `transform` may be scales.
 PLACES = re.compile(r' (?:d|x|y|width|height)="[^"]*"')
 LONG = re.compile(r"-?\d+\.\d{3,}")
 ANY = re.compile(r"(?:(?:fill|stroke|stop-color|color)\s*[:=]\s*\"?\s*)(#[0-9a-fA-F]{3,8})\b")
@@ -41,9 +41,13 @@ def painted(figure: str, scheme: int) -> str:
     """A figure in one palette, its places to a hundredth of a point; what names no colour to be filled with, as
     matplotlib does for black, inherits it.
     """
-    figure = PLACES.sub(lambda places: LONG.sub(lambda number: f"{round(float(number[0]), 2):g}", places[0]), figure)
+    figure = PLACES.sub(lambda places: LONG.sub(rounded, places[0]), figure)
     black = TWINS[PALETTE["black"][0]][scheme]
     return COLOURS.sub(lambda colour: TWINS[colour[0]][scheme], figure.replace("<svg ", f'<svg fill="{black}" ', 1))
+
+
+def rounded(number: re.Match[str]) -> str:
+    return str(round(float(number[0]), 2)).removesuffix(".0")
 
 
 def foreign(figure: str) -> Iterator[str]:

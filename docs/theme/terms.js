@@ -2,7 +2,7 @@
 const TERM = '[aria-describedby^="term-"]'
 const tip = Object.assign(document.createElement("div"), { className: "tip", popover: "auto" })
 tip.setAttribute("aria-hidden", "true") // a screen reader has it from the link
-let shown, later
+let shown, pressed, later
 
 function show(link) {
   clearTimeout(later)
@@ -47,7 +47,8 @@ for (const link of document.querySelectorAll(TERM)) {
   link.addEventListener("pointerleave", event => { if (event.pointerType === "mouse") hide(200) })
   link.addEventListener("focus", () => { if (link.matches(":focus-visible")) show(link) })
   link.addEventListener("blur", () => hide(0))
+  link.addEventListener("pointerdown", () => { pressed = shown }) // which a finger on the link closes
   link.addEventListener("click", event => { // the first touch shows, the second leads to the glossary
-    if (event.pointerType === "touch" && shown !== link && show(link)) event.preventDefault()
+    if (event.pointerType === "touch" && pressed !== link && show(link)) event.preventDefault()
   })
 }

@@ -261,6 +261,13 @@ def test_a_drawing_is_light_and_dark_through_and_through() -> None:
         assert f'<svg fill="{TWINS["#000000"][scheme]}" ' in paint(file.getvalue())
 
 
+def test_a_drawing_tells_places_to_a_hundredth_of_a_point_and_scales_and_words_as_they_are() -> None:
+    scaled = '<g transform="scale(0.015625)">{}</g>'
+    drawn = '<path d="M 1.000004 -2.345678&#10;L 12345.678901 3"/><text x="457.799760" y="0.5">0.123456</text>'
+    painted = '<path d="M 1 -2.35&#10;L 12345.68 3"/><text x="457.8" y="0.5">0.123456</text>'
+    assert scaled.format(painted) in light(f"<svg >{scaled.format(drawn)}</svg>")
+
+
 def contrast(one: str, other: str) -> float:
     def light(colour: str) -> float:
         parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]

@@ -136,6 +136,25 @@ def test_a_definition_comes_to_the_pointer_and_to_the_focus_and_goes_by_escape(p
     expect(tip).to_be_hidden()  # the margin has it, in sight
 
 
+def test_a_term_to_which_the_focus_scrolls_the_page_keeps_its_definition(page: Page) -> None:
+    page.set_viewport_size({"width": 800, "height": 500})
+    page.goto("/fit.html")
+    link, tip = page.locator("article > p > a[aria-describedby]:visible").last, page.locator(".tip")
+    link.focus()
+    page.keyboard.press("Shift+Tab")
+    page.evaluate("scrollTo(0, 0)")
+    expect(tip).to_be_hidden()
+    page.keyboard.press("Tab")
+    expect(link).to_be_focused()
+    expect(tip).to_be_visible()
+    page.evaluate(PATIENT)
+    expect(tip).to_be_visible()
+    term, told = link.bounding_box(), tip.bounding_box()
+    assert term
+    assert told
+    assert min(abs(told["y"] - term["y"] - term["height"]), abs(told["y"] + told["height"] - term["y"])) < 12
+
+
 def test_a_finger_sees_the_definition_first_and_then_the_glossary(browser: Browser, address: str) -> None:
     with watched(browser, address, has_touch=True) as context:
         page = context.new_page()
