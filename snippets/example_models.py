@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import layers
 from sklearn.datasets import load_digits
 
-keras.config.set_dtype_policy("float64")  # 64 bits a number instead of 32
+keras.config.set_dtype_policy("float64")  # for layers: 64 bits a number, not 32
 # --8<-- [end:imports]
 
 
@@ -168,7 +168,7 @@ def block(x, depth=20):
 
 # --8<-- [start:towers]
 ways = {"ways around": (1, 1), "plain": (0, 1), "plain, larger start": (0, 2)}
-rates = np.array([0.001, 0.004, 0.016])[:, None, None, None, None]
+rates = np.float32([0.001, 0.004, 0.016])[:, None, None, None, None]
 
 
 def first_weights(depth, size, seeds=5):
@@ -177,7 +177,7 @@ def first_weights(depth, size, seeds=5):
     for many, inputs, outputs in (((), 64, 16), ((depth,), 16, 16), ((), 16, 1)):
         variance = 2 / (inputs + outputs) * (size if many else 1)  # 1: as in Keras
         drawn = random.normal(size=(*many, 1, 1, seeds, inputs, outputs))
-        drawn = drawn * np.sqrt(variance) * np.ones_like(rates * size)
+        drawn = np.float32(drawn * np.sqrt(variance) * np.ones_like(rates * size))
         weights.extend([tf.Variable(drawn), tf.Variable(0 * drawn[..., :1, :])])
     return weights
 
@@ -197,14 +197,14 @@ def towers(x, weights, around):
 
 
 # --8<-- [start:train_towers]
-train, *others = in_parts(digits.data / 16, even)
+train, *others = in_parts(np.float32(digits.data / 16), even)
 x_others, y_others = (np.concatenate(each) for each in zip(*others, strict=True))
 looks = (1, 2, 3, 4, 6, 8, 12, 16, 24)  # the epochs after which we look
 
 
 def train_towers(depth, *ways):
     """Losses of validation and test rows: for each look, rate, way, seed and row."""
-    around, size = np.array(ways).T[..., None, None, None]
+    around, size = np.float32(ways).T[..., None, None, None]
     state = first_weights(depth, size)
     _, step = training_step(
         lambda x: towers(x, state, around), state, lambda: rates, *train
