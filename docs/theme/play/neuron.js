@@ -13,6 +13,8 @@ const node = (parent, name, attributes) => {
 }
 
 class Neuron extends Play {
+  scatters = {}
+
   draw() {
     const { points, features, row, start } = this.data
     const slider = (name, label, at, most = 8) => `<label><span><i>${label}</i> <output></output></span> <input type="range"
@@ -34,8 +36,10 @@ class Neuron extends Play {
     this.svg.addEventListener("click", event => this.choose(event)) // what the slider does, for a pointer
   }
 
-  // The rows as circles (class 0) and triangles (class 1), in a frame that holds them all.
+  // The rows as circles (class 0) and triangles (class 1), in a frame that holds them all; each choice is drawn once.
   scatter(points) {
+    const kept = this.scatters[this.rows]
+    if (kept) return this.svg.replaceChildren(...Object.assign(this, kept).nodes)
     const [xs, ys] = [0, 1].map(i => points.map(each => each[i]))
     this.frame = [xs, ys].map(each => {
       const room = 0.06 * (Math.max(...each) - Math.min(...each)) || 1
@@ -51,6 +55,8 @@ class Neuron extends Play {
         : node(this.svg, "circle", { cx: left, cy: top, r: size, class: "class0" })
     })
     this.here = node(this.svg, "circle", { r: 2.6 * size, class: "here" })
+    const { frame, border, marks, here } = this
+    this.scatters[this.rows] = { frame, border, marks, here, nodes: [...this.svg.childNodes] }
   }
 
   // The row whose mark is nearest to a click.

@@ -156,27 +156,22 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
     if (mail) this.open(table, line)
   }
 
-  // Down the order, the shares of both classes so far; rows on one straight line with their neighbours draw nothing.
+  // Down the order, the shares of both classes so far, as fine as can be seen: a precision hangs on their ratio.
   corners(order) {
-    const found = [0, 0], roc = [[0, 100]]
+    const found = [0, 0]
+    let last = [0, 0]
     this.rows = []
     for (let i = 0; i < order.length; i++) {
-      const truth = order[i], along = truth === order[i + 1]
-      found[truth]++
-      if (along && !truth && truth === order[i - 1]) continue
+      found[order[i]]++
       const [x, y] = found.map((n, truth) => n / this.totals[truth])
-      if (!along) roc.push([100 * x, 100 - 100 * y])
-      this.rows.push([x, y])
+      if (i < order.length - 1 && y - last[1] < 0.004 && x - last[0] < 0.02 * x) continue
+      this.rows.push(last = [x, y])
     }
-    this.curve("roc", roc)
+    this.curve("roc", [[0, 100], ...this.rows.map(([x, y]) => [100 * x, 100 - 100 * y])])
   }
 
-  // As fine as it can be seen: a curve is 100 wide.
   curve(name, points) {
-    let near = [-1, -1]
-    const seen = points.filter((each, i) =>
-      (Math.hypot(each[0] - near[0], each[1] - near[1]) > 0.3 || i === points.length - 1) && (near = each))
-    this[name][0].setAttribute("d", `M${seen.map(each => each.map(n => n.toFixed(1)).join(" ")).join("L")}`)
+    this[name][0].setAttribute("d", `M${points.map(each => each.map(n => n.toFixed(1)).join(" ")).join("L")}`)
   }
 
   point(name, x, y) {
