@@ -20,7 +20,7 @@ build: .venv/ready
 book: build
 	$(BIN)/python -m coursebuild book site
 
-test: .venv/browser .venv/firefox .venv/epub/ready lint build
+test: .venv/browser .venv/firefox .venv/epub/ready .venv/resolved lint build
 	$(BIN)/python -m pytest --numprocesses auto --codeblocks tests docs/en
 
 replicate: .venv/ready
@@ -57,3 +57,7 @@ clean:
 .venv/epub/ready: tests/site/epub.txt | .venv/ready
 	$(BIN)/uv pip install --quiet --no-deps --require-hashes --target $(@D) --requirement $<
 	@touch $@
+
+# What each package says that it needs goes to uv's cache, so that the tests' `uv run` fetches nothing.
+.venv/resolved: .venv/ready
+	@$(UV) compile --quiet --python $(BIN)/python requirements.txt -o $@

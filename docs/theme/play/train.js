@@ -41,7 +41,7 @@ ${knobs(levers)}${others.length ? `<details class="train-more"><summary>More kno
 <div class="train-plot">
   <svg viewBox="0 0 600 200" preserveAspectRatio="none" role="img" aria-label="Loss, epoch by epoch"><line x2="600" y1="${
     200 - 200 * this.constant}" y2="${200 - 200 * this.constant}"/>${["keras", "keras val", "old", "watched", "loss"].map(line).join("")}</svg>
-  <p aria-hidden="true"><span>loss 1</span><span>always ${this.always}</span><span>0</span></p>
+  <p aria-hidden="true"><span>loss 1</span><span>always says ${this.always}</span><span>0</span></p>
   <p class="train-key">${key("loss", "training")}${key("watched", "other rows")}${key("keras", "Keras, as the page has it")}${
     key("old", "before your last change")}</p>
 </div>
