@@ -20,9 +20,9 @@ from coursebuild.read.model import Cell, Lesson, Shown
 ROOT = Path(__file__).parents[2]
 SETTLED = "document.getAnimations().forEach(each => each instanceof CSSTransition && each.finish())"
 # Figures that wait for a guess are shown at once; tests/play asks the guesses.
-UNGUESSED = """addEventListener("DOMContentLoaded", () => {
+UNGUESSED = """new MutationObserver(() => {
   for (const each of document.querySelectorAll("[data-play=predict]")) each.remove()
-}, { capture: true })"""
+}).observe(document, { childList: true, subtree: true })"""
 Scheme = Literal["light", "dark"]
 Media = Literal["screen", "print"]
 LESSONS = {str(name.with_suffix("")): lesson for name, lesson in read(Course.at(ROOT, ROOT / "docs" / "en"))[0].items()}
