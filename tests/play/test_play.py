@@ -116,3 +116,25 @@ def test_the_python_is_copied_without_the_clipboards_own_ways(either_page: Page,
     button.click()
     expect(button).to_have_text("Copied")
     assert page.evaluate("copied").strip() == code_of(page, "play-threshold").strip()
+
+
+@pytest.mark.parametrize(
+    ("lesson", "name", "control"),
+    [("precision-recall", "threshold", "share"), ("threshold", "threshold", "share"), ("one-neuron", "neuron", "rows")],
+)
+def test_a_choice_that_makes_the_python_longer_moves_nothing_below(
+    page: Page, lesson: str, name: str, control: str
+) -> None:
+    """A page that is laid out again from there down takes longer than all else of a step."""
+    for width in (390, 1300):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"/{lesson}.html")
+        come(page, name)
+        select = page.locator(f"play-{name} select[name={control}]")
+        heights, codes = set(), set()
+        for number in range(select.locator("option").count()):
+            select.select_option(index=number)
+            codes.add(page.locator(f"play-{name} code").inner_text())
+            heights.add(page.locator(f"play-{name}").evaluate("each => each.getBoundingClientRect().height"))
+        assert len(codes) > 1
+        assert len(heights) == 1, heights

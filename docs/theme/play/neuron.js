@@ -113,10 +113,11 @@ class Neuron extends Play {
     this.tell(".play-said", `${right} of ${points.length} on the right side of the border, loss ${loss.toFixed(3)}.${
       w1 || w2 ? xor && right === 3 ? " More no straight line can do." : ""
         : " With both weights 0 there is no border: all get the same answer."}`)
-    this.tell("code", `${xor ? `x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])\ny = np.array([0, 1, 1, 0])\n`
+    const code = xor => `${xor ? `x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])\ny = np.array([0, 1, 1, 0])\n`
   : `x, y = ${python.features}, ${python.labels}\n`}z = x @ np.array([${w1}, ${w2}]) + ${b < 0 ? `(${b})` : b}
 loss = np.mean(np.logaddexp(0, np.where(y == 1, -z, z)))
-print(np.sum((z >= 0) == y), "of", len(y), f"right, loss {loss:.3f}")`)
+print(np.sum((z >= 0) == y), "of", len(y), f"right, loss {loss:.3f}")`
+    this.python(code(xor), code(true))
   }
 
   // The border, where the sum is 0: across the frame, at right angles to the weights.

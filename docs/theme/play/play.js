@@ -107,6 +107,13 @@
       if (node.textContent !== `${text}`) node.textContent = text
     }
 
+    // The Python of the setting; where a choice makes it longer, with the longest, so that nothing below it moves.
+    python(text, longest) {
+      this.tell("code", text)
+      const { dataset } = this.querySelector("code")
+      if (longest && dataset.room !== longest) dataset.room = longest
+    }
+
     async copy(button) {
       const code = this.querySelector(".play-code code")
       try {

@@ -99,7 +99,7 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
   }
 
   show() {
-    const { task, row, mail, python, prices } = this.data
+    const { task, row, mail, python, prices, rare } = this.data
     const { t, share, miss, alarm } = this.setting
     const line = Math.round(t * 100), at = (line / 100).toFixed(2)
     const [real, spam] = share ? [(1 - share) * this.total, share * this.total] : this.totals
@@ -118,9 +118,14 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
     const solved = Boolean(task) && caught >= task.caught * (missed + caught) && alarms < task.alarms
     this.toggleAttribute("data-solved", solved)
     this.tell("output", at)
-    const weight = share && `, sample_weight=np.where(${python.truth} == 1, ${share} / ${python.truth}.mean(), ${
-      +(1 - share).toFixed(3)} / (1 - ${python.truth}.mean()))`
-    const counted = `confusion_matrix(${python.truth}, ${python.scores} >= ${at}${weight || ""})`
+    const code = (share, at) => {
+      const { truth, scores, first } = python
+      const weight = share && `, sample_weight=np.where(${truth} == 1, ${share} / ${truth}.mean(), ${
+        +(1 - share).toFixed(3)} / (1 - ${truth}.mean()))`
+      const counted = `confusion_matrix(${truth}, ${scores} >= ${at}${weight || ""})`
+      return [first, ...prices ? [`(tn, fp), (fn, tp) = ${counted}`, `${miss} * fn + ${alarm} * fp`] : [counted]]
+        .filter(Boolean).join("\n")
+    }
     let said = `${say(missed)} spam ${row}${say(missed) === "1" ? " gets" : "s get"} through. ${
       say(alarms)} real ${say(alarms) === "1" ? "one is" : "ones are"} held back.${solved ? " You did it!" : ""}`
     if (prices) {
@@ -133,8 +138,7 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
       this.point("cost", line, high(costs[line]))
     }
     this.tell(".lever-said", said)
-    this.tell("code", [...python.first ? [python.first] : [], ...prices
-      ? [`(tn, fp), (fn, tp) = ${counted}`, `${miss} * fn + ${alarm} * fp`] : [counted]].join("\n"))
+    this.python(code(share, at), rare && code(0.001, "0.00"))
     if (task) for (const each of document.querySelectorAll("[data-missed]")) each.textContent = say(missed)
     for (const cell of this.querySelectorAll(".lever-matrix [data-truth]")) {
       const { truth, answer } = cell.dataset
