@@ -235,8 +235,7 @@ class CoursePlugin(BasePlugin):
                 later = "css" if sheet(data[1]) else ""
                 waiting = data[0].replace("<script", f'<script data-later="{later}"', 1)
                 return waiting + (script("play", " defer") if first else "")
-            loader, look = (script("play"), sheet("play")) if first else ("", "")
-            return f"{look}{sheet(data[1])}{loader}{data[0]}{script(data[1])}"
+            return f"{sheet(data[1])}{script('play') if first else ''}{data[0]}{script(data[1])}"
 
         return PLAY.sub(put, html)
 

@@ -19,7 +19,7 @@ PALETTE = {
 }
 TWINS = {drawn: twins for drawn, *twins in PALETTE.values()}
 COLOURS = re.compile("|".join(TWINS))
-# Matplotlib tells places to a millionth of a point: a fifth of a drawing's weight. Those in `transform` may be scales.
+# Matplotlib tells places to a millionth of a point: a tenth to a fifth of what is sent. In `transform` may be scales.
 PLACES = re.compile(r' (?:d|x|y|width|height)="[^"]*"')
 LONG = re.compile(r"-?\d+\.\d{3,}")
 ANY = re.compile(r"(?:(?:fill|stroke|stop-color|color)\s*[:=]\s*\"?\s*)(#[0-9a-fA-F]{3,8})\b")

@@ -91,9 +91,9 @@ def weight(site: Path, path: str, name: str, *more: str) -> int:
     """The bytes on the wire of an explorer with its data, without what all share."""
     text = (site / path).read_text("utf-8")
     (data, *_) = re.findall(rf'<script[^>]*data-play="{name}"[^>]*>(.*?)</script>', text)
-    files = [site / "play" / each for each in (f"{name}.js", f"{name}.css", *more)]
-    texts = [each.read_bytes() for each in files if each.is_file()]  # some have all their look in what is shared
-    return sum(len(gzip.compress(each)) for each in (*texts, data.encode()))
+    look = site / "play" / f"{name}.css"  # some have all their look in what is shared
+    files = [*(site / "play" / each for each in (f"{name}.js", *more)), *[look] * look.is_file()]
+    return sum(len(gzip.compress(each)) for each in (*(file.read_bytes() for file in files), data.encode()))
 
 
 def fits(browser: Browser, address: str, page_name: str, name: str, setting: str = "") -> None:

@@ -125,7 +125,7 @@ def test_the_python_is_copied_without_the_clipboards_own_ways(either_page: Page,
 def test_a_choice_that_makes_the_python_longer_moves_nothing_below(
     page: Page, lesson: str, name: str, control: str
 ) -> None:
-    """A page that is laid out again from there down takes longer than all else of a step."""
+    """To lay out and paint all that is below again took nearly half of such a step."""
     for width in (390, 1300):
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(f"/{lesson}.html")
