@@ -22,7 +22,7 @@ LESSONS = {  # the names of the truth and of the scores there
 }
 READ = """all => [...all.querySelectorAll('.lever-matrix [data-truth] b')].map(
   each => Number(each.textContent.replace(',', '')))"""
-POINT = "(all, name) => ['cx', 'cy'].map(each => Number(all[name][1].getAttribute(each)))"
+POINT = "(all, name) => all[name][2].getAttribute('d').match(/[\\d.]+/g).slice(0, 2).map(Number)"
 
 
 def point(page: Page, name: str) -> list[float]:
@@ -92,6 +92,12 @@ def prices(page: Page, truth: np.ndarray, scores: np.ndarray, names: dict[str, A
         found = [float(each.replace(",", "")) for each in (spent, least, lazy)]
         assert found == [about(each) for each in (costs[30], min(costs), miss * truth.sum())]
         assert float(at) == lines[int(np.argmin(costs))]
+        end = miss * truth.sum() or max(costs)
+        heights = [100 - min(100.0, 50 * cost / end) for cost in costs]
+        drawn = re.findall(r"[\d.]+", page.locator(f"{TAG} .cost .curve").get_attribute("d") or "")
+        assert [*map(float, drawn[::2])] == [1000 * line for line in lines]  # as on the lever's own axis
+        assert [*map(float, drawn[1::2])] == pytest.approx(heights, abs=0.051)
+        assert point(page, "cost") == pytest.approx([300, heights[30]])
         assert float(printed(code_of(page, TAG), names)) == pytest.approx(costs[30])
 
 

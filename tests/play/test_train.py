@@ -70,8 +70,9 @@ def test_it_repeats_the_run_of_the_page(page: Page, ran: Callable[[Path], Any], 
     if lesson == "first-network":
         names = run.names
         probabilities = names["network"].predict(names["later_features"][:1000], verbose=0)[:, 0]
-        right = np.mean((probabilities > 0.5) == names["later_labels"][:1000])
-        assert ours["val_accuracy"][-1] == pytest.approx(right)
+        truth = names["later_labels"][:1000]
+        assert ours["val_accuracy"][-1] == pytest.approx(np.mean((probabilities > 0.5) == truth))
+        assert f"of class 1 {np.mean(probabilities[truth == 1] > 0.5):.1%}" in said(page)
         sure(np.array(ours["accuracy"]), history, names)
 
 
@@ -187,9 +188,9 @@ def test_numbers_too_large_are_told_in_few_digits(page: Page) -> None:
     page.goto(PATH)
     come(page, "train")
     for record, told in {
-        "[1e36, NaN, 1, 1, 0, 1]": "the loss is 1.0e+36, on other rows no number;",
-        "[2852334801.04, Infinity, 1, 1, 0, 1]": "the loss is 2.9e+9, on other rows no number;",
-        "[999, 12.3456, 1, 1, 0, 1]": "the loss is 999.000, on other rows 12.346;",
+        "[1e36, NaN, 1, 1, 0, 1, 1]": "the loss is 1.0e+36, on other rows no number;",
+        "[2852334801.04, Infinity, 1, 1, 0, 1, 1]": "the loss is 2.9e+9, on other rows no number;",
+        "[999, 12.3456, 1, 1, 0, 1, 1]": "the loss is 999.000, on other rows 12.346;",
     }.items():
         words = page.locator("play-train").evaluate(f"each => {{ each.record = [{record}]; return each.words() }}")
         assert told in words

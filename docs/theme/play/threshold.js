@@ -40,10 +40,13 @@ class Threshold extends Play {
       each === "" ? " selected" : ""}>${share(each)}%</option>`).join("")}</select> of all</label>` : "")
       + (prices ? price("miss", "A miss", prices[0]) + price("alarm", "a false alarm", prices[1]) : "")
     const rates = ["Precision", "Recall", "F1", "Accuracy", ...order ? ["False positive rate"] : []]
-    const curve = (name, across) => `<figure class="${name}"><svg viewBox="-2 -2 104 104" role="img"
-      aria-label="${name.toUpperCase()} curve, with the point of this threshold"></svg><figcaption>${across}</figcaption></figure>`
-    const curves = (order ? curve("roc", "Recall over false positive rate") + curve("pr", "Precision over recall") : "")
-      + (prices ? curve("cost", "Cost over threshold") : "")
+    const curve = (name, label, told, box = 'viewBox="-2 -2 104 104"') => `<figure class="${name}"><svg ${box} role="img"
+      aria-label="${label}, with the point of this threshold"></svg><figcaption>${told}</figcaption></figure>`
+    const curves = order && curve("roc", "ROC curve", "Recall over false positive rate")
+      + curve("pr", "PR curve", "Precision over recall")
+    // On the lever's own axis, so that the lowest point stands where the lever has to go.
+    const cost = prices ? curve("cost", "Cost of each threshold", "Cost of each threshold; dashed: nothing called spam",
+      'viewBox="0 0 1010 100" preserveAspectRatio="none"') : ""
     this.innerHTML = `<form aria-label="The threshold lever">
 <p class="play-head"><b>Where do you draw the line?</b> <span>${say(this.total)} ${row}s, ${say(spam)} of them spam.
   Solid is a mistake.</span></p>
@@ -54,6 +57,7 @@ class Threshold extends Play {
     aria-label="Threshold: from this score on the answer is 1, spam"><span aria-hidden="true">drag me</span></div>
   <p class="lever-sides"><span><i>← answered </i><b class="zero">0, not spam</b></span>
     <output>0.50</output><span><i>answered </i><b class="one">1, spam</b> →</span></p>
+  ${cost}
   <p class="lever-said" role="status"></p>
 </div>
 ${set && `<p class="play-set">${set}</p>`}
@@ -66,13 +70,14 @@ ${set && `<p class="play-set">${set}</p>`}
   <dl>${rates.map(name => `<div><dt>${name}</dt><dd><b></b>
     <progress max="1" value="0" aria-hidden="true"></progress></dd></div>`).join("")}</dl>
 </div>
-${curves && `<div class="lever-curves">${curves}</div>`}
+${curves ? `<div class="lever-curves">${curves}</div>` : ""}
 <p class="play-code"><code></code><button type="button" class="play-button">Copy</button></p>
 ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
     this.bins()
     for (const svg of this.querySelectorAll("figure svg")) {
-      node(svg, "path", { d: "M0 0V100H100", class: "axis" })
-      this[svg.parentNode.className] = [node(svg, "path", { class: "curve" }), node(svg, "circle", { r: 3 })]
+      const name = svg.parentNode.className
+      node(svg, "path", { d: name === "cost" ? "M0 100H1010" : "M0 0V100H100", class: "axis" })
+      this[name] = ["lazy", "curve", "point"].map(each => node(svg, "path", { class: each }))
     }
     if (order) this.corners(order)
     for (const button of this.querySelectorAll(".lever-matrix button")) {
@@ -134,8 +139,9 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
       said += ` That costs ${say(costs[line])}. The least of all lines costs ${say(costs[best])}, at ${
         (best / 100).toFixed(2)}; to call nothing spam, ${say(lazy)}.`
       const high = cost => 100 - Math.min(100, 50 * cost / (lazy || Math.max(...costs) || 1))
-      this.curve("cost", costs.map((cost, at) => [at, high(cost)]))
-      this.point("cost", line, high(costs[line]))
+      this.curve("cost", costs.map((cost, at) => [10 * at, high(cost)]))
+      this.point("cost", 10 * line, high(costs[line]))
+      this.cost[0].setAttribute("d", `M0 ${high(lazy)}H1010`)
     }
     this.tell(".lever-said", said)
     this.python(code(share, at), rare && code(0.001, "0.00"))
@@ -175,12 +181,11 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
   }
 
   curve(name, points) {
-    this[name][0].setAttribute("d", `M${points.map(each => each.map(n => n.toFixed(1)).join(" ")).join("L")}`)
+    this[name][1].setAttribute("d", `M${points.map(each => each.map(n => n.toFixed(1)).join(" ")).join("L")}`)
   }
 
   point(name, x, y) {
-    this[name][1].setAttribute("cx", x)
-    this[name][1].setAttribute("cy", y)
+    this[name][2].setAttribute("d", `M${x} ${y}h0`)
   }
 
   open(table, line) {

@@ -233,17 +233,18 @@ function network({ x, y, vx, vy }, { optimizer, rate, batch, units, decay, rows,
         update(w, g, kept, step)
       }
     }
-    let called = 0
+    let called = 0, caught = 0
     const speaks = new Uint8Array(units)
     for (let r = 0; r < vy.length; r++) {
       const z = forward(vx, r * inputs)
       watched += cost(z, vy[r])
       told += z > 0 === Boolean(vy[r])
       called += z > 0
+      caught += z > 0 && vy[r]
       for (let j = 0; j < units; j++) if (hidden[j]) speaks[j] = 1
     }
     return [loss / rows, watched / vy.length, right / rows, told / vy.length,
-      units - speaks.reduce((a, b) => a + b, 0), called]
+      units - speaks.reduce((a, b) => a + b, 0), called, caught / vy.reduce((a, b) => a + b, 0)]
   }
 }
 const Real = Float32Array

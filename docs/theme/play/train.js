@@ -207,7 +207,7 @@ record = model.fit(
   words() {
     const { record, gap, data } = this, n = record.length
     if (!n) return `Keras ended at a loss of ${data.loss.at(-1).toFixed(3)}. Train, then turn a knob.`
-    const [loss, watched, , told, silent, called] = record.at(-1), { units } = this.asked, { always, constant } = this
+    const [loss, watched, , told, silent, called, caught] = record.at(-1), { units } = this.asked, { always, constant } = this
     if (Number.isNaN(loss)) {
       return `In epoch ${n} the loss stopped being a number (NaN): the steps are too long.`
     }
@@ -225,7 +225,8 @@ record = model.fit(
             : ups > n / 4 && n > 4 ? "The loss jumps up and down: the steps are long."
               : silent ? `${silent} of ${units} units ${silent === 1 ? "is" : "are"} silent, whatever the row.` : ""
     return `After epoch ${n} the loss is ${exact(loss)}, on other rows ${exact(watched)}; of these ${
-      (100 * told).toFixed(1)}% are right${called ? "" : ", and none is answered 1"}. ${verdict} ${same}`.trim()
+      (100 * told).toFixed(1)}% are right, ${
+        called ? `of class 1 ${(100 * caught).toFixed(1)}%` : "and none is answered 1"}. ${verdict} ${same}`.trim()
   }
 }
 Trainer.here()
