@@ -36,6 +36,7 @@ from coursebuild.read.model import (
     Prose,
     Shown,
 )
+from coursebuild.read.policy import kept_from_readers
 from coursebuild.read.question import check_questions
 from coursebuild.read.snippet import Snippet, read_snippet
 
@@ -43,7 +44,6 @@ FENCE = re.compile(r"[\s>]*(?:(?:[-+*]|\d+[.)])[\s>]+)*(`{3,}|~{3,})(.*)")
 LOOKALIKE = re.compile(r"\W*i?py", re.IGNORECASE)
 EMBED = re.compile(r'--8<-- "([^":]*)(?::([^"]*))?"')
 RAW_HTML = re.compile(r" {0,3}<(?:(pre|script|style|textarea)\b|[?]|!(?!--)|[A-Za-z/])", re.IGNORECASE)
-INLINE_HTML = re.compile(r"<(?:script|style)\b", re.IGNORECASE)  # wherever it stands in a line
 DIRECTIVE = re.compile(r"<!--\s*(raises|shown):(.*?)-->\s*")
 RAISES = re.compile(r"([A-Za-z_][\w.]*)(?::\s*(.+))?")
 TOKEN = re.compile(
@@ -95,8 +95,8 @@ class Reader:
         prose = [text for text in texts if isinstance(text, tuple)]
         plain = [(line, masked(text)) for line, text in prose]
         for first, said in plain:
-            for tag in INLINE_HTML.finditer(said):
-                self.raw_html(first + said.count("\n", 0, tag.start()), tag[0])
+            for at, message in kept_from_readers(said):
+                self.fault(first + said.count("\n", 0, at), message)
         for number, message in check_questions(plain):
             self.fault(number, message)
         if self.faults:

@@ -31,6 +31,7 @@ from coursebuild.faults import Fault, LessonError, writing
 from coursebuild.read.course import Course, options_of, read
 from coursebuild.read.files import read_file
 from coursebuild.read.model import PROOFS, TRACE
+from coursebuild.read.policy import check_extra
 from coursebuild.run.process import pinned
 from coursebuild.site.finish import finish_index, finished_page
 from coursebuild.site.kept import HARMLESS, Kept, OpaqueError, Stamp, in_packages, lazily, settings, write
@@ -94,7 +95,10 @@ class CoursePlugin(BasePlugin):
     def course(self, root: Path, config: MkDocsConfig) -> Course:
         path = Path(config.config_file_path)
         name = os.path.relpath(path, root)
-        options = options_of(root).changed(self.chosen, name, read_file(path, name))
+        text = read_file(path, name)
+        options = options_of(root).changed(self.chosen, name, text)
+        if faults := [*check_extra(map(str, [*config.extra_css, *config.extra_javascript]), name, text)]:
+            raise LessonError(faults)
         course = Course.at(root, Path(config.docs_dir), options=options)
         excluded = config.exclude_docs
         return dataclasses.replace(

@@ -192,6 +192,15 @@ TEXTS = [
     Fault("A fence in raw HTML", lesson(f"<div>\n{ONE}\n</div>"), CHECK, ("docs/page.md:6: a fence in raw HTML",)),
     Fault("Code indented by four spaces", lesson("# T", "    x = 1"), CHECK, ("docs/page.md:7: ",)),
     Fault("A script in a page", lesson("<script>\nx\n</script>"), CHECK, ("docs/page.md:5: raw HTML",)),
+    Fault(
+        "A page of others in a page",
+        lesson('<iframe src="https://example.org"></iframe>'),
+        CHECK,
+        ("docs/page.md:5: iframe",),
+    ),
+    Fault("A script on an element", lesson('Press <b onclick="go()">here</b>.'), CHECK, ("docs/page.md:5: onclick",)),
+    Fault("A style on an element", lesson('It is <b style="color: red">red</b>.'), CHECK, ("docs/page.md:5: style",)),
+    Fault("A link that is a script", lesson("[Press](javascript:go)"), CHECK, ("docs/page.md:5: script",)),
     Fault("A fence that does not run, without a reason", lesson("```text\nx\n```"), CHECK, ("docs/page.md:5: reason",)),
     Fault(
         "A cell that is to be shown and not run",
@@ -412,6 +421,18 @@ LINKS = [
         ("docs/page.md:7: tt",),
     ),
     Fault("A picture that is not there", lesson("# T", "![The plan.](plan.png)"), CHECK, ("docs/page.md:7: plan.png",)),
+    Fault(
+        "A picture that a reader's browser would ask others for",
+        lesson("# T", "![The plan.](https://example.org/plan.png)"),
+        CHECK,
+        ("docs/page.md:7: its own site",),
+    ),
+    Fault(
+        "A script that a reader's browser would ask others for",
+        {"mkdocs.yml": f"{SITE}extra_javascript:\n  - own.js\n  - https://example.org/a.js\n", **lesson("# T")},
+        BUILD,
+        ("mkdocs.yml:9: its own site",),
+    ),
     Fault(
         "A drawing in the light palette that is not there",
         {"mkdocs.yml": SITE, **lesson("# T", "![The plan.](plan.svg#only-light)")},

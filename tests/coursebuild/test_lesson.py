@@ -19,6 +19,7 @@ COMMENTS = (
     "or <!-- raises: … --> or <!-- shown: … --> on the line above a fence)"
 )
 CELL = "```python\nx = 1\n```\n"
+ALONE = "is not shown: a page loads from its own site alone (a copy among the pages)"
 
 # A page that is wrong (its text begins on line 5), and what the reader says of it.
 BAD_PAGES = {
@@ -140,6 +141,32 @@ BAD_PAGES = {
         "Text\n<b>and</b> <script>x</script> `<script>`\n\n- <Style>a\n",
         "docs/page.md:6: raw HTML '<script' (use Markdown; a page has no inline script)",
         "docs/page.md:8: raw HTML '<Style' (use Markdown; a page has no inline script)",
+    ),
+    "what the policy of the page keeps from its readers": (
+        (
+            "![One](https://example.org/1.png), ![two][There], ![three][], ![there] and [a link][there]\n\n"
+            "[there]: //example.org/2.png\n[three]: <HTTP://example.org/3.png>\n\n"
+            "<iframe\nsrc='a.html'></iframe> <Object data=x>\n\n"
+            "<i><source srcset='//example.org/4.png 2x'></i> <b\nonclick=x>b</b> **b**{: style='color:red'}\n\n"
+            "<form action=x> [a](<javascript:x>) <a href=' JavaScript:x'>a</a> <base href=x>\n"
+        ),
+        *(
+            f"docs/page.md:{line}: '{address}' {ALONE}"
+            for line, address in (
+                (5, "//example.org/2.png"),
+                (5, "HTTP://example.org/3.png"),
+                (5, "https://example.org/1.png"),
+            )
+        ),
+        "docs/page.md:10: <iframe> stays empty: a page frames nothing (a link to it)",
+        "docs/page.md:11: <object> stays empty: a page frames nothing (a link to it)",
+        f"docs/page.md:13: '//example.org/4.png 2x' {ALONE}",
+        "docs/page.md:13: the attribute onclick is a script: a page has none inline (a file of extra_javascript)",
+        "docs/page.md:14: the attribute style is not heeded (a class, and a rule for it in a file of extra_css)",
+        "docs/page.md:16: <base> has no place in a text (front matter, or mkdocs.yml)",
+        "docs/page.md:16: a link that is a script: a page has none inline (a link to a page or a file)",
+        "docs/page.md:16: the attribute action of <form>: a page sends nothing (a link)",
+        "docs/page.md:16: the attribute href is a script: a page has none inline (a file of extra_javascript)",
     ),
     "a value with attributes": (
         f"{CELL}\n**`{{python}} x`**{{ .a }} `{{python}} x`{{ .b }}\n",
@@ -529,6 +556,14 @@ def test_expressions_and_figures_ask_the_nearest_cell_above(project: Project) ->
 def test_fences_in_folded_text_run(project: Project) -> None:
     lesson = project.read(f'<details markdown="1"><summary>Answer</summary>\n\n{CELL}\n</details>\n')
     assert lesson.ledger()["run"] == 1
+
+
+def test_what_the_policy_of_a_page_lets_through_is_no_fault(project: Project) -> None:
+    project.read(
+        "`<iframe>` and ``style='x'``, [a link](https://example.org), <a href='//example.org'>one</a>, $a <b style$, "
+        "if a <b and on=1, <video src='own.mp4' controls></video> ![a](data:image/png;base64,AAAA) <!-- <base> -->\n\n"
+        "[one]: https://example.org/1.png\n\n{.a style} and {: .on }\n"
+    )
 
 
 def test_a_cell_may_hold_a_fence(project: Project) -> None:
