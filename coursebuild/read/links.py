@@ -30,6 +30,9 @@ WRITTEN = re.compile(  # what is no text in a heading: images, tags, marks
 ATTRIBUTES = re.compile(r"\{:?[^{}\n]*\}")
 NAMED = re.compile(r"(?<![\w&])#([\w:.-]+)")
 HTML_ID = re.compile(r"""<[^<>]*\s(?:id|name)=["']?([^\s"'<>]+)""")
+RAW = re.compile(
+    r"""<[a-z][^<>]*?\s(?:href|src|poster)\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""", re.IGNORECASE
+)
 
 
 def links_of(text: str, line: int) -> Iterator[Link]:
@@ -39,6 +42,9 @@ def links_of(text: str, line: int) -> Iterator[Link]:
             target = found["bare"] if found["angled"] is None else found["angled"]
             if target and not target.startswith("@"):
                 yield Link(line + text.count("\n", 0, found.start()), ESCAPED.sub(r"\1", target))
+    for found in RAW.finditer(text):
+        if target := html.unescape(found[1] or found[2] or found[3] or "").strip():
+            yield Link(line + text.count("\n", 0, found.start()), target, raw=True)
 
 
 def anchors_of(text: str) -> frozenset[str]:
@@ -76,6 +82,12 @@ def check_links(lesson: Lesson, pages: Mapping[str, Lesson], files: Set[str]) ->
             continue
         path, anchor = unquote(parts.path), unquote(parts.fragment)
         there = posixpath.normpath(posixpath.join(lesson.name.parent, path)) if path else str(lesson.pages[0])
+        if link.raw and path and there in pages:
+            what = f"the link '{link.target}' in raw HTML stays as it is (in Markdown it leads to the page)"
+            yield Fault(lesson.path, link.line, what)
+            continue
+        if link.raw and path:
+            there = next((each for each in meant(lesson, path) if each in pages or each in files), there)
         if there not in pages and there not in files:
             close = difflib.get_close_matches(there.removesuffix(".html") + ".md", pages, 1, 0.4)
             near = posixpath.relpath(close[0], lesson.name.parent) if close else str(next(iter(pages), "a page"))
@@ -90,6 +102,15 @@ def check_links(lesson: Lesson, pages: Mapping[str, Lesson], files: Set[str]) ->
                 link.line,
                 f"the link '{link.target}': {there} has no #{anchor} (an id of its own, {wanted})",
             )
+
+
+def meant(lesson: Lesson, path: str) -> Iterator[str]:
+    """What an address of raw HTML may lead to, from `page.html` or, if pages are folders, from `page/`."""
+    for folder in (lesson.name.parent, lesson.name.with_suffix("")):
+        there = posixpath.normpath(posixpath.join(folder, path))
+        yield there
+        for page in (there.removesuffix(".html"), posixpath.normpath(f"{there}/index")):
+            yield from (f"{page}.md", f"{page}.ipynb")
 
 
 def has(lesson: Lesson, anchor: str) -> bool:

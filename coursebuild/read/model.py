@@ -110,10 +110,13 @@ class Shown:
 
 @dataclass(frozen=True)
 class Link:
-    """A link or an image of the prose that leads to a file of the course or to an anchor: its target as written."""
+    """A link or an image of the prose that leads to a file of the course or to an anchor: its target as written. One
+    of raw HTML is left as it is by who makes the page.
+    """
 
     line: int
     target: str
+    raw: bool = False
 
 
 @functools.cache

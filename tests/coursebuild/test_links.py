@@ -31,6 +31,9 @@ GOOD = [
     "[a](https://a.example/none.md) <https://a.example> [m](mailto:a@b.example) [b](/elsewhere)",
     "`[a](none.md)` <!-- [a](none.md) --> $[a](none.md)$",
     r"[a](plan\.svg)",
+    '<a href="deep/a%20page%20(1).html#other">a</a> <a href="deep/a%20page%20(1)/">a</a> <a href=".">a</a>',
+    '<a href="#top">a</a>',
+    "<img src=plan.svg alt=a> <img alt='a' src='../plan.svg'> <a href='mailto:a@b.example'>a</a>",
     "[here](#top) [label with `code` and [brackets]](plan.svg)",
 ]
 
@@ -53,6 +56,12 @@ def test_links_that_lead_somewhere(text: str, two: Project) -> None:
         ("[a][one]\n\n\n[one]: none.md", "the link 'none.md' leads nowhere"),
         ("[a](#tip)", "the link '#tip': page.md has no #tip (an id of its own, such as #top)"),
         ("[a](deep/a%20page%20(1).md#oter)", "has no #oter (an id of its own, such as #other)"),
+        ('<a href="none.html">a</a>', "the link 'none.html' leads nowhere"),
+        ('<a class="x" href=deep/a%20page%20(1).html#oter>a</a>', "has no #oter (an id of its own, such as #other)"),
+        ("a <img src='none.svg' alt='a'>", "the link 'none.svg' leads nowhere"),
+        ('<video poster="none.png"></video>', "the link 'none.png' leads nowhere"),
+        ('<a href="page.md">a</a>', "the link 'page.md' in raw HTML stays as it is (in Markdown it leads to the page)"),
+        ('<a href="#tip">a</a>', "page.md has no #tip"),
         ("[a](page/other.py)", "the link 'page/other.py' leads nowhere"),
     ],
 )
