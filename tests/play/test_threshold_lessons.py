@@ -93,11 +93,11 @@ def prices(page: Page, truth: np.ndarray, scores: np.ndarray, names: dict[str, A
         assert found == [about(each) for each in (costs[30], min(costs), miss * truth.sum())]
         assert float(at) == lines[int(np.argmin(costs))]
         end = miss * truth.sum() or max(costs)
-        heights = [100 - min(100.0, 50 * cost / end) for cost in costs]
-        drawn = re.findall(r"[\d.]+", page.locator(f"{TAG} .cost .curve").get_attribute("d") or "")
+        heights = [100 - 50 * cost / end for cost in costs]
+        drawn = re.findall(r"[-\d.]+", page.locator(f"{TAG} .cost .curve").get_attribute("d") or "")
         assert [*map(float, drawn[::2])] == [1000 * line for line in lines]  # as on the lever's own axis
         assert [*map(float, drawn[1::2])] == pytest.approx(heights, abs=0.051)
-        assert point(page, "cost") == pytest.approx([300, heights[30]])
+        assert point(page, "cost") == pytest.approx([300, max(0, heights[30])])
         assert float(printed(code_of(page, TAG), names)) == pytest.approx(costs[30])
 
 

@@ -138,9 +138,9 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
       const best = costs.indexOf(Math.min(...costs)), lazy = miss * spam
       said += ` That costs ${say(costs[line])}. The least of all lines costs ${say(costs[best])}, at ${
         (best / 100).toFixed(2)}; to call nothing spam, ${say(lazy)}.`
-      const high = cost => 100 - Math.min(100, 50 * cost / (lazy || Math.max(...costs) || 1))
+      const high = cost => 100 - 50 * cost / (lazy || Math.max(...costs) || 1) // what is dearer still leaves at the top
       this.curve("cost", costs.map((cost, at) => [10 * at, high(cost)]))
-      this.point("cost", 10 * line, high(costs[line]))
+      this.point("cost", 10 * line, Math.max(0, high(costs[line])))
       this.cost[0].setAttribute("d", `M0 ${high(lazy)}H1010`)
     }
     this.tell(".lever-said", said)
