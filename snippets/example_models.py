@@ -267,9 +267,9 @@ by_depth.loc[[4, 24]].round(3)
 def unet(skip):
     """One answer for each pixel: is there ink (class 1)?"""
     image = keras.Input((12, 12, 1))
-    fine = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
+    fine = layers.Conv2D(4, 3, padding="same", activation="relu")(image)
     small = layers.MaxPooling2D(4)(fine)
-    small = layers.Conv2D(8, 3, padding="same", activation="relu")(small)
+    small = layers.Conv2D(4, 3, padding="same", activation="relu")(small)
     large = layers.UpSampling2D(4)(small)
     large = layers.Concatenate()([large, fine if skip else large])
     large = layers.Conv2D(8, 3, padding="same", activation="relu")(large)
@@ -284,7 +284,7 @@ noisy = moved + random.normal(0, 0.5, moved.shape)
 (x, y), *others = in_parts(noisy, ink)
 builders = {"detail kept": lambda: unet(True), "detail lost": lambda: unet(False)}
 parts = [(x[:300], y[:300]), *others]
-by_pixel, answers = compare(parts, builders, 6, (0.008, 0.032, 0.128), batch=15)
+by_pixel, answers = compare(parts, builders, 4, (0.008, 0.032, 0.128), batch=15)
 by_pixel.round(3)
 # --8<-- [end:unet_runs]
 

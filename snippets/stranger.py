@@ -70,13 +70,11 @@ def hard(x):
     return keras.ops.clip(0.2 * x + 0.5, 0, 1)
 
 
-def reader(weights, skip_zeros=False, gate=hard):
+def reader(skip_zeros=False, gate=hard):
     """An LSTM that reads 100 letters; it gives what it remembers at the end."""
     letters = keras.Input((100, len(alphabet)))
     lstm = layers.LSTM(256, recurrent_activation=gate, return_state=True)
     _, *memory = lstm(layers.Masking()(letters) if skip_zeros else letters)
-    if weights is not None:
-        lstm.set_weights(weights)
     return keras.Model(letters, memory)
 
 
@@ -84,30 +82,35 @@ def reader(weights, skip_zeros=False, gate=hard):
 
 
 # --8<-- [start:old_job]
-def next_letters(alphabet, skip_zeros=False, gate=hard, lines=slice(-300, None)):
-    """How often the chatbot has the next letter of these answers right."""
-    memory = reader(parts["lstm_1"], skip_zeros, gate).predict(
-        one_hot(said[lines], alphabet), batch_size=100, verbose=0
-    )
-    answers = one_hot([f"\t{each}\n" for each in answered[lines]], answer_alphabet)
-    before, after = answers[:, :-1], answers[:, 1:]
+def chatbot(skip_zeros=False, gate=hard):
+    """Both halves: what was said, and the answer so far, give each next letter."""
+    first = reader(skip_zeros, gate)
+    before = keras.Input((99, len(answer_alphabet)))
     lstm = layers.LSTM(256, recurrent_activation=gate, return_sequences=True)
     dense = layers.Dense(len(answer_alphabet))
-    lstm.build(before.shape)
-    lstm.set_weights(parts["lstm_2"])
-    dense.build((None, 256))
-    dense.set_weights(parts["dense_1"])
-    guess = np.argmax(dense(lstm(before, initial_state=memory)), axis=-1)
+    after = dense(lstm(before, initial_state=first.output))
+    for part, name in ((first, "lstm_1"), (lstm, "lstm_2"), (dense, "dense_1")):
+        part.set_weights(parts[name])
+    return keras.Model([first.input, before], after)
+
+
+def next_letters(model, alphabet, lines=slice(-200, None)):
+    """How often the chatbot has the next letter of these answers right."""
+    heard = one_hot(said[lines], alphabet)
+    answers = one_hot([f"\t{each}\n" for each in answered[lines]], answer_alphabet)
+    before, after = answers[:, :-1], answers[:, 1:]
+    guess = model.predict([heard, before], batch_size=200, verbose=0).argmax(axis=-1)
     there = after.any(axis=-1)
     return float((guess == after.argmax(axis=-1))[there].mean())
 
 
 order = np.random.default_rng(0).permutation(len(alphabet))
 mixed_up = [alphabet[place] for place in order]
-right = next_letters(alphabet)
-other_letters = next_letters(mixed_up)
-other_zeros = next_letters(alphabet, skip_zeros=True)
-other_gate = next_letters(alphabet, gate="sigmoid")
+as_made = chatbot()
+right = next_letters(as_made, alphabet)
+other_letters = next_letters(as_made, mixed_up)
+other_zeros = next_letters(chatbot(skip_zeros=True), alphabet)
+other_gate = next_letters(chatbot(gate="sigmoid"), alphabet)
 print(f"next letter right:      {right:.3f}")
 print(f"  alphabet mixed up:    {other_letters:.3f}")
 print(f"  without the zeros:    {other_zeros:.3f}")
@@ -158,28 +161,32 @@ def three_parts(messages, seed=0):
 
 # --8<-- [start:features]
 train, _, test = three_parts(read_messages())
-pool, judge = train[:800], test[:800]  # labels from the one, scores on the other
+pool, judge = train[:600], test[:600]  # labels from the one, scores on the other
 y_pool, y_judge = pool.spam.to_numpy(), judge.spam.to_numpy()  # class 1: spam
+
+
+keras.utils.set_random_seed(0)
+model = reader(skip_zeros=True)  # what it knows after the last letter
+untrained = model.get_weights()  # random numbers
 
 
 def remembered(weights, alphabet=alphabet):
     """What a reader with these weights remembers of each message, as 512 numbers."""
-    model = reader(weights, skip_zeros=True)  # what it knows after the last letter
+    model.set_weights(weights)
     return [
         np.concatenate(
-            model.predict(one_hot(part.text, alphabet), batch_size=200, verbose=0),
+            model.predict(one_hot(part.text, alphabet), batch_size=300, verbose=0),
             axis=1,
         )
         for part in (pool, judge)
     ]
 
 
-keras.utils.set_random_seed(0)
 letters = CountVectorizer(analyzer="char", vocabulary=alphabet)
 digits = CountVectorizer(analyzer="char", vocabulary=list("0123456789"))
 ways = {
     "trained by a stranger": remembered(parts["lstm_1"]),
-    "random weights": remembered(None),
+    "random weights": remembered(untrained),
     "alphabet mixed up": remembered(parts["lstm_1"], mixed_up),
     "letters counted": [letters.transform(t.text).toarray() for t in (pool, judge)],
     "digits alone": [digits.transform(t.text).toarray() for t in (pool, judge)],

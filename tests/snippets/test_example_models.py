@@ -8,7 +8,7 @@ import pytest
 from keras import layers
 
 Lesson = dict[str, Any]
-DOT = np.zeros((3, 3, 1, 8))
+DOT = np.zeros((3, 3, 1, 4))
 DOT[1, 1, 0] = 1  # a convolution that looks at its own pixel alone
 
 
@@ -92,7 +92,7 @@ def test_with_and_without_the_detail_there_are_equally_many_weights(lesson: Less
     assert kept.count_params() == lost.count_params()
     one = np.zeros((1, 12, 12, 1), dtype="float32")
     for model, same in ((kept, False), (lost, True)):
-        model.layers[1].set_weights([DOT, np.zeros(8)])
+        model.layers[1].set_weights([DOT, np.zeros(4)])
         here, there = one.copy(), one.copy()
         here[0, 5, 5], there[0, 6, 6] = 1, 1  # in the same square of 4 by 4 pixels
         assert np.allclose(model(here), model(there)) == same

@@ -1,13 +1,13 @@
 """What learners write in the lab `fit`: exercise (from 1), code, and for a wrong one what the check says."""
 
-FIT = "history = network.fit(x_train, y_train, validation_data=({}), epochs=40, batch_size=32, verbose=0{})"
+FIT = "history = network.fit(x_train, y_train, validation_data=({}), epochs=20, batch_size=32, verbose=0{})"
 VALIDATION = "x_validation, y_validation"
 TWO_LINES = "axes.plot({}, label='train_loss'); axes.plot({}, label='val_loss')"
 
-SHORT = FIT.replace("=40", "=2")
+SHORT = FIT.replace("=20", "=1")
 
 WRONG = [
-    (1, SHORT.format(VALIDATION, ""), "asks for 40"),
+    (1, SHORT.format(VALIDATION, ""), "asks for 20"),
     (1, "history = network.fit(x_train, y_train, verbose=0)", "no val_loss"),
     (1, "history = network", "what network.fit returns"),
     (1, "history = None", "what network.fit returns"),
@@ -17,12 +17,12 @@ WRONG = [
     (2, "best_epoch = int(np.argmin(history.history['val_loss']))", "positions count from 0"),
     (2, "best_epoch = int(np.argmin(history.history['loss'])) + 1", "it is the best by loss"),
     (2, "best_epoch = int(np.argmax(history.history['val_accuracy'])) + 1", "it is the best by val_accuracy"),
-    (2, "best_epoch = 30", "does not have the lowest"),
+    (2, "best_epoch = 15", "does not have the lowest"),
     (2, "best_epoch = int(np.argmax(history.history['val_loss'])) + 1", "does not have the lowest"),
     (2, "best_epoch = min(history.history['val_loss'])", "is no epoch"),
-    (2, "best_epoch = 41", "from 1 to 40"),
-    (2, "best_epoch = 0", "from 1 to 40"),
-    (2, "best_epoch = -1", "from 1 to 40"),
+    (2, "best_epoch = 21", "from 1 to 20"),
+    (2, "best_epoch = 0", "from 1 to 20"),
+    (2, "best_epoch = -1", "from 1 to 20"),
     (2, "best_epoch = None", "None is no epoch"),
     (2, "best_epoch = '10'", "is no epoch"),
     (2, "best_epoch = history.history['val_loss']", "is no epoch"),
@@ -35,7 +35,7 @@ WRONG = [
         TWO_LINES.format("epochs, history.history['val_loss']", "epochs, history.history['loss']"),
         "does not show",
     ),
-    (3, TWO_LINES.format("range(40), history.history['loss']", "epochs, epochs"), "must go from epoch 1"),
+    (3, TWO_LINES.format("range(20), history.history['loss']", "epochs, epochs"), "must go from epoch 1"),
     (
         3,
         TWO_LINES.format("history.history['loss'], epochs", "history.history['val_loss'], epochs"),
@@ -54,7 +54,7 @@ WRONG = [
         "network.fit(x_train, y_train, epochs=1, verbose=0); history = network.history.history",
         "what network.fit returns",
     ),
-    (1, SHORT.format(VALIDATION, "").replace("epochs=2", "epochs=3"), "3 epochs: the exercise asks for 40"),
+    (1, "history = network.fit", "what network.fit returns"),
 ]
 
 RIGHT = [
@@ -63,11 +63,11 @@ RIGHT = [
     (1, FIT.format(VALIDATION, "").replace(", batch_size=32", "")),
     (2, "best_epoch = np.argmin(history.history['val_loss']) + 1"),
     (2, "best_epoch = 1 + history.history['val_loss'].index(min(history.history['val_loss']))"),
-    (2, "best_epoch = min(range(1, 41), key=lambda epoch: history.history['val_loss'][epoch - 1])"),
+    (2, "best_epoch = min(range(1, 21), key=lambda epoch: history.history['val_loss'][epoch - 1])"),
     (3, TWO_LINES.format("epochs, history.history['loss']", "epochs, history.history['val_loss']")),
     (
         3,
-        TWO_LINES.format("np.arange(1, 41), history.history['loss']", "list(epochs), history.history['val_loss']"),
+        TWO_LINES.format("np.arange(1, 21), history.history['loss']", "list(epochs), history.history['val_loss']"),
     ),
     (
         3,
@@ -75,7 +75,7 @@ RIGHT = [
     ),
     (1, FIT.format(VALIDATION, "").replace("=(x_validation, y_validation)", "=[x_validation, y_validation]")),
     (1, FIT.format(VALIDATION, ", callbacks=[]")),
-    (2, "best_epoch = sorted(zip(history.history['val_loss'], range(1, 41)))[0][1]"),
+    (2, "best_epoch = sorted(zip(history.history['val_loss'], range(1, 21)))[0][1]"),
     (2, "losses = np.array(history.history['val_loss']); best_epoch = np.flatnonzero(losses == losses.min())[0] + 1"),
     (
         3,
