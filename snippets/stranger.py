@@ -161,7 +161,7 @@ def three_parts(messages, seed=0):
 
 # --8<-- [start:features]
 train, _, test = three_parts(read_messages())
-pool, judge = train[:600], test[:600]  # labels from the one, scores on the other
+pool, judge = train[:800], test[:800]  # labels from the one, scores on the other
 y_pool, y_judge = pool.spam.to_numpy(), judge.spam.to_numpy()  # class 1: spam
 
 
@@ -175,7 +175,7 @@ def remembered(weights, alphabet=alphabet):
     model.set_weights(weights)
     return [
         np.concatenate(
-            model.predict(one_hot(part.text, alphabet), batch_size=300, verbose=0),
+            model.predict(one_hot(part.text, alphabet), batch_size=400, verbose=0),
             axis=1,
         )
         for part in (pool, judge)

@@ -39,7 +39,7 @@ def test_class_1_is_spam_and_no_message_is_on_both_sides(lesson: Lesson) -> None
 
 def test_each_way_gives_a_row_a_message(lesson: Lesson) -> None:
     for name, (pool, judge) in lesson["ways"].items():
-        assert len(pool) == len(judge) == 600
+        assert len(pool) == len(judge) == 800
         assert pool.shape[1] == {"letters counted": 44, "digits alone": 10}.get(name, 512)
 
 
