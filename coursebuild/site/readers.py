@@ -20,7 +20,7 @@ WRAPPED = (
 )
 # Pygments gives each name and each blank a mark, which no theme colours.
 PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
-BLANK = re.compile(r"(?<=>)\s*\n\s*|\s*\n\s*(?=<)")
+BLANK_AFTER, BLANK_BEFORE = re.compile(r">\s*\n\s*"), re.compile(r"\n\s*(?=<)")  # quick: they begin with one sign
 VERBATIM = re.compile(r"<(pre|script|style|textarea)\b[^>]*>(.*?)</\1>", re.DOTALL)
 SKIP = re.compile(r'\s*<div data-md-component="skip">.*?</div>', re.DOTALL)
 INVALID = re.compile(
@@ -49,9 +49,15 @@ def without_blanks(page: str) -> str:
     """The page with one end of line for what is blank beside a tag, and without marks of code that nothing colours."""
     made, end = [], 0
     for found in VERBATIM.finditer(page):
-        made += [BLANK.sub("\n", page[end : found.start(2)]), PLAIN.sub(r"\1", found[2])]
+        made += [joined(page[end : found.start(2)]), "".join(PLAIN.split(found[2]))]
         end = found.end(2)
-    return "".join([*made, BLANK.sub("\n", page[end:])])
+    return "".join([*made, joined(page[end:])])
+
+
+def joined(tags: str) -> str:
+    """Tags and text with one end of line for what is blank beside a tag, if a line ends in it."""
+    *above, last = BLANK_BEFORE.split(BLANK_AFTER.sub(">\n", tags))
+    return "\n".join([*map(str.rstrip, above), last])
 
 
 def named(found: re.Match[str]) -> str:
