@@ -243,14 +243,14 @@ for rate in (0.03, 0.1):
 # --8<-- [end:subtract]
 
 # --8<-- [start:batches]
-finer, by_size = [0.03, 0.1, 0.3, 1.0, 3.0], {}
+finer, by_size = [0.03, 0.1, 0.3, 1.0, 3.0, 10.0], {}
 for size in (16, 64, 256):
     _, weights = train_together(keras.optimizers.SGD, finer, size)
     losses = scores(weights, x_validation, y_validation)["loss"]
     by_size[size, 8 * (len(x_train) // size)] = losses.mean(axis=1)
 by_size = pd.DataFrame(by_size, index=pd.Index(finer, name="SGD at rate")).T
 by_size.index.names = ["batch", "updates"]
-by_size.round(3)
+by_size.astype(float).round(3)
 # --8<-- [end:batches]
 
 # --8<-- [start:fit]
