@@ -89,7 +89,7 @@ first = first.drop_duplicates(["spam", "twentieth"]).sort_values("hundredth")
 def short(text):
     """The beginning of a message, without the telephone numbers."""
     text = re.sub(r"\d{5,}", "…", html.unescape(text))
-    return textwrap.shorten(text, 60, placeholder=" …")
+    return textwrap.shorten(text, 52, placeholder=" …")
 
 
 mail = [

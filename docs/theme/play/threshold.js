@@ -44,8 +44,8 @@ class Threshold extends Play {
       aria-label="${label}, with the point of this threshold"></svg><figcaption>${told}</figcaption></figure>`
     const curves = order && curve("roc", "ROC curve", "Recall over false positive rate")
       + curve("pr", "PR curve", "Precision over recall")
-    // On the lever's own axis, so that the lowest point stands where the lever has to go.
-    const cost = prices ? curve("cost", "Cost of each threshold", "Cost of each threshold; dashed: nothing called spam",
+    const cost = prices ? curve("cost", // on the lever's own axis
+      "Cost of each threshold", "Cost of each threshold; dashed: nothing called spam",
       'viewBox="0 0 1010 100" preserveAspectRatio="none"') : ""
     this.innerHTML = `<form aria-label="The threshold lever">
 <p class="play-head"><b>Where do you draw the line?</b> <span>${say(this.total)} ${row}s, ${say(spam)} of them spam.
@@ -138,7 +138,7 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
       const best = costs.indexOf(Math.min(...costs)), lazy = miss * spam
       said += ` That costs ${say(costs[line])}. The least of all lines costs ${say(costs[best])}, at ${
         (best / 100).toFixed(2)}; to call nothing spam, ${say(lazy)}.`
-      const high = cost => 100 - 50 * cost / (lazy || Math.max(...costs) || 1) // what is dearer still leaves at the top
+      const high = cost => 100 - 50 * cost / (lazy || Math.max(...costs) || 1)
       this.curve("cost", costs.map((cost, at) => [10 * at, high(cost)]))
       this.point("cost", 10 * line, Math.max(0, high(costs[line])))
       this.cost[0].setAttribute("d", `M0 ${high(lazy)}H1010`)
@@ -166,7 +166,7 @@ ${mail ? '<div class="lever-mail"><p></p><ol></ol></div>' : ""}</form>`
     if (mail) this.open(table, line)
   }
 
-  // Down the order, the shares of both classes so far, as fine as can be seen: a precision hangs on their ratio.
+  // Down the order, the shares of both classes so far, as fine as can be seen: precision hangs on their ratio.
   corners(order) {
     const found = [0, 0]
     let last = [0, 0]
