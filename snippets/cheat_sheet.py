@@ -46,7 +46,7 @@ history = model.fit(
 # --8<-- [start:threshold]
 miss, alarm = 5, 1  # what each error costs: yours to say
 on_val = model.predict(x_val, verbose=0)[:, 0]
-tried = np.append(np.unique(on_val), 1.1)  # 1.1: never an alarm
+tried = np.append(np.unique(on_val), 1.1)  # 1.1: no alarm
 costs = [
     miss * np.sum(y_val[on_val < t]) + alarm * np.sum(1 - y_val[on_val >= t])
     for t in tried

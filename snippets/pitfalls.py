@@ -103,7 +103,7 @@ logistic = make_pipeline(StandardScaler(), LogisticRegression())
 danger = logistic.fit(crashes[fit], died[fit]).predict_proba(crashes[held])[:, 1]
 choice = pd.DataFrame()
 for name, alarm in (
-    ("never an alarm", np.zeros(len(held))),
+    ("no alarm", np.zeros(len(held))),
     ("alarm above 1/51", danger > 1 / 51),
 ):
     missed = int(np.sum((alarm == 0) & (died[held] == 1)))

@@ -113,7 +113,7 @@ threshold = 1 / (1 + miss_costs)
 
 
 def saved(truth, scores):
-    """Cost of never an alarm minus cost of alarms above the threshold, per person."""
+    """Cost of no alarms minus cost of alarms above the threshold, per person."""
     alarm = scores > threshold
     return np.mean(alarm * np.where(truth == 1, miss_costs, -1))
 
