@@ -221,7 +221,7 @@ print(len(study.trials), "trials, the best with", round(study.best_value, 3))
 
 # --8<-- [start:history]
 trained = sum(max(trial.intermediate_values) for trial in study.trials)
-print(f"{trained} epochs in the place of {20 * len(study.trials)}")
+print(f"{trained} epochs instead of {20 * len(study.trials)}")
 study.trials_dataframe(("number", "value", "params", "state")).round(4)
 # --8<-- [end:history]
 
