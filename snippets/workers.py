@@ -94,7 +94,7 @@ def free_addresses(count):
 
 
 # Keras loads these if they are there. A worker needs none of them, and starts sooner;
-# sooner still if Python does not look for garbage while it loads.
+# sooner still if Python does not look for garbage.
 LEAN = """
 import gc, runpy, sys
 gc.disable()

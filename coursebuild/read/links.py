@@ -30,9 +30,8 @@ WRITTEN = re.compile(  # what is no text in a heading: images, tags, marks
 ATTRIBUTES = re.compile(r"\{:?[^{}\n]*\}")
 NAMED = re.compile(r"(?<![\w&])#([\w:.-]+)")
 HTML_ID = re.compile(r"""<[^<>]*\s(?:id|name)=["']?([^\s"'<>]+)""")
-RAW = re.compile(
-    r"""<[a-z][^<>]*?\s(?:href|src|poster)\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""", re.IGNORECASE
-)
+TAG = re.compile(r"""<(?P<name>[a-z][\w-]*)(?P<rest>(?:[^<>"']|"[^"]*"|'[^']*')*)""", re.IGNORECASE)
+ATTRIBUTE = re.compile(r"""(?<![\w-])(?P<name>[\w-]+)\s*=\s*(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)'|(?P<c>[^\s"'<>{}]+))""")
 
 
 def links_of(text: str, line: int) -> Iterator[Link]:
@@ -42,9 +41,11 @@ def links_of(text: str, line: int) -> Iterator[Link]:
             target = found["bare"] if found["angled"] is None else found["angled"]
             if target and not target.startswith("@"):
                 yield Link(line + text.count("\n", 0, found.start()), ESCAPED.sub(r"\1", target))
-    for found in RAW.finditer(text):
-        if target := html.unescape(found[1] or found[2] or found[3] or "").strip():
-            yield Link(line + text.count("\n", 0, found.start()), target, raw=True)
+    for tag in TAG.finditer(text):
+        for found in ATTRIBUTE.finditer(tag["rest"]):
+            target = html.unescape(found["a"] or found["b"] or found["c"] or "").strip()
+            if target and found["name"].lower() in ("href", "src", "poster"):
+                yield Link(line + text.count("\n", 0, tag.start()), target, raw=True)
 
 
 def anchors_of(text: str) -> frozenset[str]:

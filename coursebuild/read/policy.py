@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from coursebuild.faults import Fault
-from coursebuild.read.links import ATTRIBUTES, REFERENCE, TARGET
+from coursebuild.read.links import ATTRIBUTE, ATTRIBUTES, REFERENCE, TAG, TARGET
 
-TAG = re.compile(r"""<(?P<name>[a-z][\w-]*)(?P<rest>(?:[^<>"']|"[^"]*"|'[^']*')*)""", re.IGNORECASE)
-ATTRIBUTE = re.compile(r"""(?<![\w-])(?P<name>[\w-]+)\s*=\s*(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)'|(?P<c>[^\s"'<>{}]+))""")
 IMAGE = re.compile(rf"!\[[^\]]*\](?:\({TARGET}|\[(?P<label>[^\]\n]*)\])")
 ELSEWHERE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 SCRIPT = re.compile(r"\]\([ \t]*<?(javascript:)", re.IGNORECASE)
