@@ -93,8 +93,7 @@ def free_addresses(count):
     return addresses
 
 
-# Keras loads these if they are there. A worker needs none of them, and starts sooner;
-# sooner still if Python does not look for garbage.
+# A worker starts sooner without a look for garbage and without what Keras can miss.
 LEAN = """
 import gc, runpy, sys
 gc.disable()

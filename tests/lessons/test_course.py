@@ -65,6 +65,7 @@ def test_a_lesson_has_all_its_parts(page: str) -> None:
     lesson = PAGES[page]
     assert {"AI", "NN"} <= set(lesson.meta["tags"])  # type: ignore[call-overload]
     assert 2 <= len(lesson.related) <= 3
+    assert lesson.minutes <= 15
     assert lesson.ledger()["figures"] >= 1 or page in {
         "templates.md",  # tables of scores
         "example-models.md",
