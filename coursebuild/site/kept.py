@@ -18,7 +18,8 @@ What is kept, and when it is not:
   of the theme's `custom_dir` may read anything but the content and table of contents of pages other than its own, the
   time of the build, and the folders `docs_dir` and `site_dir`.
 
-`on_page_markdown`, `on_page_content`, `on_post_page` and all other events run in every build.
+`on_page_markdown`, `on_page_content`, `on_post_page` and all other events run in every build. With `later` (a new title
+is on every page), what gives a page's output goes to `on_post_page` in its place, if only harmless ones take part.
 """
 
 import contextlib
@@ -225,6 +226,7 @@ class Kept:
         self.theme = ""
         self.templates: list[str] = []
         self.settings: str | None = None
+        self.later = False  # whether a page may be rendered when somebody asks for it
 
     @classmethod
     def open(cls, folder: Path, owner: object) -> "Kept":
@@ -381,6 +383,8 @@ class Kept:
                 own = getattr(method, "__self__", None) is self.owner
                 if not own and getattr(method, "__module__", "") not in HARMLESS:
                     return env
+        known = {getattr(method, "__module__", "") for method in config.plugins.events["post_page"]}
+        self.later = self.later and known <= HARMLESS | {type(self.owner).__module__}
         try:
             return Environment(self, env, digest(settings(config), self.theme))
         except OpaqueError as error:
@@ -589,8 +593,35 @@ class Template:
         except OpaqueError as error:
             log.debug("not kept, since it cannot be told whether it changed: %r", error)
             return self.real.render(context)
-        output: str = self.env.kept.made("output", key, lambda: self.real.render(context))
-        return output
+        kept = self.env.kept
+
+        def make() -> str:
+            with active(page):
+                output: str = kept.made("output", key, lambda: self.real.render(context))
+                return output
+
+        if not kept.later or page is None or kept.store.get(kept.name("output", key)) is not None:
+            return make()
+        later = Later()
+        later.make = make
+        return later
+
+
+class Later(str):
+    """In place of a page's output: what makes it."""
+
+    make: Callable[[], str]
+
+
+@contextlib.contextmanager
+def active(page: Page | None) -> Iterator[None]:
+    """As MkDocs renders a page: it and what is above it in the navigation know that it is shown."""
+    before = bool(page and page.active)
+    if page:
+        page.active = True
+    yield
+    if page:
+        page.active = before
 
 
 APART = {"nav", "pages", "config", "page", "build_date_utc"}  # of a template's context; the last never counts

@@ -11,7 +11,7 @@ import re
 import shutil
 import time
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape, unescape
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -19,7 +19,7 @@ from urllib.parse import unquote
 
 from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import Abort, PluginError
+from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
@@ -34,10 +34,11 @@ from coursebuild.read.model import PROOFS, TRACE
 from coursebuild.read.policy import check_extra
 from coursebuild.run.process import pinned
 from coursebuild.site.finish import finish_index, finished_page
-from coursebuild.site.kept import HARMLESS, Kept, OpaqueError, Stamp, in_packages, lazily, settings, write
+from coursebuild.site.kept import HARMLESS, Kept, Later, OpaqueError, Stamp, in_packages, lazily, settings, write
 from coursebuild.site.listing import listing
 from coursebuild.site.readers import mended
 from coursebuild.site.search import Search
+from coursebuild.site.serve import AWAITED, Waiting, follow
 from coursebuild.weave.course import weave
 from coursebuild.weave.folder import scratch, swap
 
@@ -54,6 +55,8 @@ class CoursePlugin(BasePlugin):
 
     site: Path
     pages: Path
+    waiting: Waiting
+    awaited: dict[str, Callable[[], str]]
     search: Search
     command = ""
 
@@ -87,6 +90,11 @@ class CoursePlugin(BasePlugin):
             self.sources = course
             if not serving or not hasattr(self, "pages"):
                 self.pages = scratch(root / "build" / "pages")
+                self.waiting, self.theme = Waiting(self.site), ""
+            self.awaited, self.kept.later = (
+                {},
+                serving and self.kept.theme == self.theme,
+            )  # of which all is known to work
             self.read = weave(course, self.pages, note=lambda fault: log.info(str(fault)), again=serving)
             config.docs_dir = str(self.pages)
             config.site_dir = str(scratch(self.site))
@@ -249,10 +257,23 @@ class CoursePlugin(BasePlugin):
 
     @event_priority(-100)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        if isinstance(output, Later):
+            name = page.file.dest_uri
+            self.awaited[name] = functools.partial(self.afterwards, output, self.site / name)
+            return AWAITED.format(name)
         with told():
             self.preview(output, page, config)
             path = Path(page.file.abs_dest_path)
             return finished_page(output, path, self.command != "serve", self.mended)
+
+    def afterwards(self, output: Later, path: Path) -> str:
+        """A page that is rendered when somebody asks for it. What keeps it from that is told, there too."""
+        try:
+            return finished_page(output.make(), path, policy=False, mend=self.mended)
+        except TemplateError as error:
+            fault = str(self.untemplated(error))
+            log.error(fault)
+            return f"<!doctype html><title>{escape(fault)}</title><p>{escape(fault)}"
 
     def mended(self, output: str) -> str:
         made: str = self.kept.made("mended", output, lambda: mended(output))
@@ -300,6 +321,7 @@ class CoursePlugin(BasePlugin):
                         (new / "llms.txt").write_text(listing(config, self.nav, new), encoding="utf-8")
                 with writing(self.site):
                     swap(new, self.site)
+            self.waiting.pages, self.theme = self.awaited, self.kept.theme
             self.keep(config)
         finally:
             self.clear(new, self.command != "serve")
@@ -341,33 +363,12 @@ class CoursePlugin(BasePlugin):
             self.clear(self.pages)
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
-        """Watch the sources, not the woven pages, and by the file system's own events: MkDocs asks twice a second.
-
-        After a build with faults, which are told, the pages that stood are served on: MkDocs would answer nothing.
-        """
-        from watchdog.events import FileCreatedEvent, FileDeletedEvent, FileModifiedEvent, FileMovedEvent
-        from watchdog.observers import Observer  # slow to load, and only serving needs it
-
-        class Edits(Observer):  # type: ignore[misc, valid-type]
-            """Tells of edits alone: a build reads the files, and must not set off the next one by that."""
-
-            def schedule(self, *args: Any, **options: Any) -> Any:
-                edits = [FileCreatedEvent, FileDeletedEvent, FileModifiedEvent, FileMovedEvent]
-                return super().schedule(*args, **options, event_filter=edits)
-
-        server.build_delay = 0.05  # seconds for an editor to be done; MkDocs waits a quarter of one
+        """Watch the sources, not the woven pages."""
         server.unwatch(config.docs_dir)
         server.unwatch(config.config_file_path)
-        server.observer = Edits()
-        for path in (config.config_file_path, self.docs, self.sources.snippets, self.sources.root / "pyproject.toml"):
-            if path and os.path.exists(path):
-                server.watch(str(path))
-
-        def rebuild() -> None:
-            with contextlib.suppress(Abort):
-                builder()
-
-        server.builder = rebuild
+        root = self.sources.root
+        paths = (config.config_file_path, self.docs, self.sources.snippets, root / "pyproject.toml")
+        follow(server, self.waiting, paths, builder)
         return server
 
 

@@ -26,7 +26,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
 from coursebuild.site import kept as module
-from coursebuild.site.kept import Kept, Stamp
+from coursebuild.site.kept import Kept, Later, Stamp
 
 TEXT = "Some text, a [link](b.md#two) and `code`.\n\n```python\nprint(1)\n```\n"
 PAGES = {
@@ -55,13 +55,15 @@ LIGHT = SETTINGS | {"theme": {"name": "mkdocs", "custom_dir": "theme"}, "plugins
 class Keeper(BasePlugin):  # type: ignore[type-arg]
     """What a plugin does with Kept."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, later: bool = False) -> None:
+        self.folder, self.later = folder, later
+        self.awaited: dict[str, Later] = {}
 
     @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> None:
         self.kept = Kept.open(self.folder, self)
         self.kept.use(config)
+        self.kept.later = self.later
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         self.kept.index(config)
@@ -74,8 +76,19 @@ class Keeper(BasePlugin):  # type: ignore[type-arg]
     def on_env(self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files) -> Any:
         return self.kept.environment(env, config)
 
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        if not isinstance(output, Later):
+            return output
+        self.awaited[page.file.abs_dest_path] = output
+        return "awaited"
+
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         self.kept.close()
+
+    def render(self) -> None:
+        """What a server does when somebody asks for each page, in any order."""
+        for path, output in reversed(self.awaited.items()):
+            Path(path).write_text(output.make(), encoding="utf-8")
 
 
 def notebook(text: str) -> str:
@@ -107,7 +120,7 @@ DAY = re.compile(b"Build Date UTC : .*")  # in a comment of MkDocs' own theme
 Built = tuple[dict[str, bytes] | None, list[str]]
 
 
-def built(root: Path, site: Path, keep: Path | None = None) -> Built:
+def built(root: Path, site: Path, keep: Path | None = None, later: bool = False) -> Built:
     """The files of the site, if there is one, and what was told."""
     shutil.rmtree(site, ignore_errors=True)
     told: list[str] = []
@@ -116,9 +129,11 @@ def built(root: Path, site: Path, keep: Path | None = None) -> Built:
     logging.getLogger("mkdocs").addHandler(ear)
     try:
         config = load_config(str(root / "mkdocs.yml"), site_dir=str(site))
+        keeper = Keeper(keep or site, later)
         if keep:
-            config.plugins["coursebuild"] = Keeper(keep)
+            config.plugins["coursebuild"] = keeper
         build(config)
+        keeper.render()
     except Abort:
         return None, told
     finally:
@@ -230,6 +245,7 @@ def test_after_every_edit_the_site_is_that_of_a_clean_build(tmp_path: Path) -> N
         clean = built(root, tmp_path / "clean")
         assert (clean[0] is not None) == step[1], (step, clean[1])
         same(clean, built(root, tmp_path / "one", tmp_path / "kept in one process"))
+        same(clean, built(root, tmp_path / "asked", tmp_path / "rendered when asked for", later=True))
         there = module.STORES.pop(str((tmp_path / "kept over processes").resolve()), None)
         assert (there is None) == (step[0] == "start")
         same(clean, built(root, tmp_path / "over", tmp_path / "kept over processes"))
@@ -278,6 +294,20 @@ def test_an_edit_costs_what_it_touches(tmp_path: Path, work: dict[str, int], ane
     assert since(work, root, keep, anew)["converted"] == 1
     (root / "docs/new.md").write_text("# New\n")
     assert since(work, root, keep, anew)["converted"] == 1
+
+
+def test_what_is_not_asked_for_is_not_rendered(tmp_path: Path, work: dict[str, int]) -> None:
+    root, keep = course(tmp_path, LIGHT), tmp_path / "kept"
+    assert built(root, root / "site", keep)[0]
+    (root / "docs/a.md").write_text(PAGES["a.md"].replace("First", "Very first"))
+    work.update(dict.fromkeys(work, 0))
+    config = load_config(str(root / "mkdocs.yml"), site_dir=str(root / "site"))
+    config.plugins["coursebuild"] = keeper = Keeper(keep, later=True)
+    build(config)
+    of_no_page = work["rendered"]
+    assert len(keeper.awaited) == len(PAGES)
+    next(iter(keeper.awaited.values())).make()
+    assert work["rendered"] == of_no_page + 1
 
 
 @pytest.mark.parametrize("harm", ["cut", "empty", "noise", "swapped", "older"])

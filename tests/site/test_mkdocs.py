@@ -185,9 +185,9 @@ def test_serving_shows_an_edit_and_keeps_the_page_that_stood_through_a_fault(cou
     with log.open("w") as out:
         server = subprocess.Popen(command, cwd=course, stdout=out, stderr=out)
 
-    def page() -> str:
+    def page(name: str = "one") -> str:
         try:
-            return urllib.request.urlopen(f"http://127.0.0.1:{port}/one.html", timeout=5).read().decode()
+            return urllib.request.urlopen(f"http://127.0.0.1:{port}/{name}.html", timeout=5).read().decode()
         except OSError:
             return ""
 
@@ -204,6 +204,12 @@ def test_serving_shows_an_edit_and_keeps_the_page_that_stood_through_a_fault(cou
         assert "First edit." in page()
         write(course, "one", GOOD + "\nThird edit.\n")
         wait_for(lambda: "Third edit." in page())
+        retitled = (course / "docs" / "en" / "one.md").read_text().replace("title: one", "title: First of all")
+        (course / "docs" / "en" / "one.md").write_text(retitled)
+        wait_for(lambda: "<title>First of all" in page())
+        for name in ("one", "index", "one/proofs"):  # rendered when they are asked for, and whole then
+            assert "First of all" in page(name)
+            assert page(name).lstrip().startswith("<!doctype html>")
         assert not (course / "site").exists()
     finally:
         server.terminate()
