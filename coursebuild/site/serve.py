@@ -35,15 +35,16 @@ class Waiting:
         """What MkDocs answers; once more, if that is a page that has waited."""
         said: list[Any] = []
 
-        def ask() -> bytes:
-            return b"".join(mkdocs(environ, lambda *given: said.append(given)))
+        def ask() -> Iterable[bytes]:
+            found = mkdocs(environ, lambda *given: said.append(given))
+            return [b"".join(found)] if "text/html" in dict(said[-1][1]).values() else found
 
         answer = ask()
-        while awaited := re.match(AWAITED.format("(.+)").encode(), answer):
+        while isinstance(answer, list) and (awaited := re.match(AWAITED.format("(.+)").encode(), b"".join(answer))):
             self.render(awaited[1].decode())
             answer = ask()
         start_response(*said[-1])
-        return [answer]
+        return answer
 
 
 def follow(server: LiveReloadServer, waiting: Waiting, paths: Iterable[Any], builder: Callable[[], None]) -> None:
