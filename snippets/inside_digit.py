@@ -4,6 +4,7 @@
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from keras import layers
 from scipy.stats import spearmanr
 from sklearn.datasets import load_digits
@@ -19,16 +20,24 @@ is_eight = (digits.target == 8).astype("float32")  # class 1: it is an 8
 x_train, x_test, y_train, y_test, _, digit_test = train_test_split(
     images, is_eight, digits.target, test_size=600, stratify=is_eight, random_state=0
 )
-keras.utils.set_random_seed(0)  # before any layer is made
-inputs = keras.Input(shape=(64,))
-hidden_layer = layers.Dense(12, activation="relu")
-output_layer = layers.Dense(1, activation="sigmoid")
-network = keras.Model(inputs, output_layer(hidden_layer(inputs)))
-network.compile(
-    loss="binary_crossentropy",
-    optimizer=keras.optimizers.Adam(learning_rate=0.01),
-    metrics=[keras.metrics.Recall(name="recall")],
-)
+
+
+def build(seed):
+    """A network with first weights of its own, not yet trained."""
+    keras.utils.set_random_seed(seed)  # before any layer is made
+    hidden = layers.Dense(12, activation="relu")
+    last = layers.Dense(1, activation="sigmoid")
+    network = keras.Sequential([keras.Input(shape=(64,)), hidden, last])
+    network.compile(
+        loss="binary_crossentropy",
+        optimizer=keras.optimizers.Adam(learning_rate=0.01),
+        metrics=[keras.metrics.Recall(name="recall")],
+    )
+    return network
+
+
+network = build(0)
+hidden_layer, output_layer = network.layers
 network.fit(x_train, y_train, epochs=20, batch_size=64, verbose=0)
 scores = network.predict(x_test, verbose=0)[:, 0]
 measured = network.evaluate(x_test, y_test, verbose=0, return_dict=True)
@@ -79,58 +88,105 @@ plt.show()
 
 
 # --8<-- [start:cover]
-first_bias = hidden_layer.get_weights()[1]
-
-
-def final_sum(rows):
+def final_sum(rows, network):
     """What goes into the last sigmoid, for rows of 64 pixels."""
-    return np.maximum(0, rows @ weights + first_bias) @ for_or_against + bias
+    weights, first_bias, last, bias = network.get_weights()
+    return (np.maximum(0, rows @ weights + first_bias) @ last + bias)[:, 0]
 
 
-def covered(rows):
+def covered(rows, network):
     """By how much each pixel raises the final sum: what is lost without its ink."""
     found = np.empty_like(rows)
     for pixel in range(64):
         without = rows.copy()
         without[:, pixel] = 0
-        found[:, pixel] = final_sum(rows) - final_sum(without)
+        found[:, pixel] = final_sum(rows, network) - final_sum(without, network)
     return found
 
 
-def sloped(rows):
+def sloped(rows, network):
     """The slope of the final sum for each pixel, times the pixel's ink."""
+    weights, first_bias, last, _ = network.get_weights()
     on = (rows @ weights + first_bias) > 0  # the units that say something
-    return rows * ((on * for_or_against) @ weights.T)
+    return rows * ((on * last[:, 0]) @ weights.T)
+
+
+def agreement(one, other, rows):
+    """The median rank correlation of two maps, each over the pixels with ink."""
+    found = [
+        spearmanr(a[ink], b[ink]).statistic
+        for a, b, ink in zip(one, other, rows > 0, strict=True)
+        if np.ptp(a[ink]) > 0 and np.ptp(b[ink]) > 0  # an order there must be
+    ]
+    return np.median(found)
 
 
 eights = x_test[y_test == 1]
-eights = eights[sloped(eights).any(axis=1)]  # those for which some unit speaks
-agreement = [
-    spearmanr(one, other).statistic
-    for one, other in zip(covered(eights), sloped(eights), strict=True)
-]
-print(f"median rank correlation over {len(eights)} eights: {np.median(agreement):.2f}")
-print(f"lowest: {min(agreement):.2f}")
+by_cover, by_slope = covered(eights, network), sloped(eights, network)
+both = agreement(by_cover, by_slope, eights)
+print(f"covered and slope times ink: {both:.2f}")
 # --8<-- [end:cover]
 
+
+# --8<-- [start:fall]
+def fall(rows, network, worth, count=5):
+    """What the final sum loses without the `count` pixels of the highest worth."""
+    chance = np.random.default_rng(0).random(rows.shape) * (rows > 0)
+    first = np.argsort(-(worth + 1e-6 * chance), axis=1)[:, :count]  # ties: by chance
+    without = rows.copy()
+    np.put_along_axis(without, first, 0, axis=1)
+    return final_sum(rows, network) - final_sum(without, network)
+
+
+another = build(1)
+another.fit(x_train, y_train, epochs=20, batch_size=64, verbose=0)
+falls, silent = {}, {}
+for name, each in {"this network": network, "another seed": another}.items():
+    maps = {"covered": covered(eights, each), "slope times ink": sloped(eights, each)}
+    maps["chance"] = np.zeros_like(eights)
+    falls[name] = {how: fall(eights, each, worth).mean() for how, worth in maps.items()}
+    silent[name] = ~maps["slope times ink"].any(axis=1)  # eights without any slope
+by_another = covered(eights, another)
+table = pd.DataFrame(falls).T
+table["eights without slope"] = {name: each.sum() for name, each in silent.items()}
+table.round(2)
+# --8<-- [end:fall]
+
+# --8<-- [start:untrained]
+untrained = build(2)
+by_untrained = covered(eights, untrained)
+for name, worth in {"another seed": by_another, "untrained": by_untrained}.items():
+    order_alike = agreement(by_cover, worth, eights)
+    # Sizes over all pixels: what the eye compares, light or dark against grey.
+    look_alike = spearmanr(np.abs(by_cover), np.abs(worth), axis=None).statistic
+    print(f"{name:12} order {order_alike:5.2f}, looks {look_alike:.2f}")
+# --8<-- [end:untrained]
+
 # --8<-- [start:map]
-figure, panels = plt.subplots(1, 3, figsize=(7, 2.6))
-row = x_test[worst]
-panels[0].imshow(row.reshape(8, 8), cmap="gray")
-panels[0].set_title("the missed 8")
-maps = {"covered": covered(row[None])[0], "slope times ink": sloped(row[None])[0]}
-for panel, (name, values) in zip(panels[1:], maps.items(), strict=True):
-    most = np.abs(values).max()
-    panel.imshow(values.reshape(8, 8), cmap="gray", vmin=-most, vmax=most)
-    panel.set_title(name)
-for panel in panels:
-    panel.axis("off")
+figure, panels = plt.subplots(4, 6, figsize=(7, 5.2))
+first_three = np.flatnonzero(y_test == 1)[:3]
+for line, row in zip(panels, [worst, *first_three], strict=True):
+    one = x_test[row][None]
+    maps = {
+        "image": one - 0.5,
+        "covered": covered(one, network),
+        "slope times ink": sloped(one, network),
+        "another seed:\ncovered": covered(one, another),
+        "another seed:\nslope": sloped(one, another),
+        "untrained:\ncovered": covered(one, untrained),
+    }
+    for panel, (name, values) in zip(line, maps.items(), strict=True):
+        most = max(np.abs(values).max(), 1e-6)  # a map may be 0 everywhere
+        panel.imshow(values.reshape(8, 8), cmap="gray", vmin=-most, vmax=most)
+        panel.set_title(name if row == worst else "", fontsize=9)
+        panel.axis("off")
 plt.show()
 # --8<-- [end:map]
 
 # --8<-- [start:sum]
-whole = final_sum(eights) - final_sum(np.zeros_like(eights))  # from ink to no ink
-parts = covered(eights).sum(axis=1)
+speak = eights[by_slope.any(axis=1)]  # those for which some unit speaks
+whole = final_sum(speak, network) - final_sum(np.zeros_like(speak), network)
+parts = covered(speak, network).sum(axis=1)  # from ink to no ink, pixel by pixel
 off = np.abs(parts - whole) / np.abs(whole)
 print(f"the pixels' shares miss the whole by {np.median(off):.0%} in the median")
 # --8<-- [end:sum]

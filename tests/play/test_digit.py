@@ -64,7 +64,7 @@ def test_what_is_shown_is_what_the_python_gives(page: Page, ran: Callable[[Path]
         assert score == pytest.approx(names["scores"][names[row]], abs=1e-6)
         assert said(page).startswith(f"Score {score:.3f}: answered {'1, an 8' if score >= 0.5 else '0, no 8'}.")
         # The map: of which class a pixel is, and how strongly.
-        worth = names["covered"](names["x_test"][names[row]][None])[0]
+        worth = names["covered"](names["x_test"][names[row]][None], names["network"])[0]
         shown = page.locator("play-digit .digit-worth rect").evaluate_all(
             "all => all.map(each => each.getAttribute('fill-opacity') * (each.classList.contains('for') ? 1 : -1))"
         )

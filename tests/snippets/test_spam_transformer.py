@@ -16,7 +16,7 @@ def test_every_method_tried_as_many_settings(lesson: Lesson) -> None:
 
 def test_all_methods_read_the_same_tokens(lesson: Lesson) -> None:
     vocabulary = lesson["vectorize"].get_vocabulary()
-    by_word = lesson["methods"]["naive Bayes"][0][0]
+    by_word = lesson["winners"]["naive Bayes"][0]
     assert set(vocabulary[2:]) <= set(by_word.vocabulary_)
     assert len(vocabulary) == lesson["words"]
 
@@ -40,10 +40,21 @@ def test_places_matter_to_the_network(lesson: Lesson) -> None:
     assert abs(there - back) > 1e-6
 
 
-def test_the_chosen_run_is_the_last_and_in_the_model(lesson: Lesson) -> None:
-    assert lesson["runs"][-1][0] is lesson["chosen"]["Transformer"]
+def test_the_scores_are_of_the_model_at_its_best_epoch(lesson: Lesson) -> None:
     scores = lesson["model"].predict(lesson["held_back"], verbose=0)[:, 0]
     assert scores == pytest.approx(lesson["scores"]["Transformer"], abs=1e-6)
+    loss = lesson["model"].evaluate(lesson["watched"], verbose=0)
+    assert loss == pytest.approx(min(lesson["losses"]), abs=1e-5)
+
+
+def test_the_cut_text_is_what_the_network_reads(lesson: Lesson) -> None:
+    texts, numbers = lesson["test"].text.tolist(), lesson["numbers"][2]
+    assert (numbers == np.array(lesson["vectorize"](texts))).all()
+    counter = lesson["winners"]["naive Bayes, cut"][0]
+    assert set(counter.vocabulary_) <= {*map(str.lower, lesson["vocabulary"])}
+    row = lesson["vocabulary"][numbers[0]]
+    assert counter.transform([" ".join(row)]).sum() == np.sum(row != "")
+    assert len(lesson["winners"]["naive Bayes"][0].vocabulary_) > len(counter.vocabulary_)
 
 
 def test_the_best_threshold_makes_the_fewest_mistakes(lesson: Lesson) -> None:
@@ -68,7 +79,9 @@ def test_the_table_is_of_the_test_set(lesson: Lesson) -> None:
 def test_mcnemar_counts_what_only_one_gets_right(lesson: Lesson) -> None:
     mistakes = lesson["result"].mistakes
     assert lesson["only"] - lesson["only_rival"] == mistakes[lesson["rival"]] - mistakes["Transformer"]
-    assert lesson["low"] <= lesson["lead"](*lesson["rows"]) <= lesson["high"]
+    assert lesson["rival"] in lesson["winners"]
+    for name, (low, high) in lesson["ends"].items():
+        assert low <= lesson["lead"](lesson["spam"], lesson["scores"]["Transformer"], lesson["scores"][name]) <= high
 
 
 def test_the_saved_filter_reads_text_and_knows_the_threshold(lesson: Lesson) -> None:
