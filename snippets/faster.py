@@ -92,7 +92,7 @@ epoch, reading, epoch_kept = (
 computing = seconds(lambda: train(disk))
 print("reading takes more than 3/4 of an epoch:", reading > 3 / 4 * epoch)
 print("the processor is at work less than half of it:", computing < epoch / 2)
-from_memory = compare("kept in memory", epoch, epoch_kept, bound=2.5)
+from_memory = compare("kept in memory", epoch, epoch_kept, bound=1.5)
 # --8<-- [end:wait]
 
 # --8<-- [start:batch]
