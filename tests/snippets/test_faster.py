@@ -39,6 +39,12 @@ def test_seconds_is_the_least_of_three_after_a_warm_up(lesson: Lesson) -> None:
     assert len(calls) == 4
 
 
+def test_a_bound_is_told_as_it_is_and_the_ratio_returned(lesson: Lesson, capsys: pytest.CaptureFixture[str]) -> None:
+    assert lesson["compare"]("this", 6, 2, bound=2) == 3
+    assert lesson["compare"]("that", 6, 3, bound=2) == 2
+    assert capsys.readouterr().out == "this: more than 2 times as fast\nthat: not more than 2 times as fast\n"
+
+
 def test_several_steps_in_one_go_are_the_same_steps(lesson: Lesson) -> None:
     one, many = lesson["build"](), lesson["build"](steps_per_execution=4)
     for model in (one, many):

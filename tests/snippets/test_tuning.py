@@ -27,23 +27,22 @@ def test_the_scaler_saw_the_training_rows_alone(lesson: Lesson) -> None:
 
 
 def test_starting_anew_forgets_what_dropout_drew(lesson: Lesson) -> None:
-    network = lesson["build"](lesson["by_hand"] | {"dropout": 0.5})
-    first, other, again = (lesson["auc"](lesson["train"](network, seed)) for seed in (3, 4, 3))
+    settings = lesson["by_hand"] | {"dropout": 0.5}
+    first, other, again = (lesson["auc"](lesson["train"](settings, seed)) for seed in (3, 4, 3))
     assert first == pytest.approx(again, abs=1e-6) != other
 
 
 def test_a_run_repeats_with_its_seed_whatever_ran_before(lesson: Lesson) -> None:
-    train, auc = lesson["train"], lesson["auc"]
-    network = lesson["build"](lesson["by_hand"])
-    first = [auc(train(network, seed)) for seed in (3, 4, 3)]
+    train, auc, by_hand = lesson["train"], lesson["auc"], lesson["by_hand"]
+    first = [auc(train(by_hand | {"rate": rate}, seed)) for rate, seed in ((0.03, 3), (0.3, 4), (0.03, 3))]
     assert first[0] == pytest.approx(first[2], abs=1e-6)
     assert first[0] == pytest.approx(lesson["same"][3], abs=1e-6)
     assert first[0] != first[1]
 
 
-def test_starting_anew_keeps_the_rate(lesson: Lesson) -> None:
-    network = lesson["build"](lesson["by_hand"])
-    lesson["start_anew"](network, 0)
+def test_a_shape_is_compiled_once_and_takes_the_rate_of_its_settings(lesson: Lesson) -> None:
+    network = lesson["train"](lesson["by_hand"], 0)
+    assert network is lesson["build"](32, 0.0) is not lesson["build"](32, 0.5)
     assert float(network.optimizer.learning_rate.numpy()) == pytest.approx(0.03)
 
 
@@ -59,9 +58,9 @@ def test_other_validation_rows_are_the_largest_luck(lesson: Lesson) -> None:
 
 
 def test_the_study_was_resumed_from_its_file(lesson: Lesson, folder: Path) -> None:
-    kept = optuna.load_study(study_name="spam", storage=JournalStorage(JournalFileBackend(str(folder / "tuning.log"))))
+    kept = optuna.load_study(study_name="tpe", storage=JournalStorage(JournalFileBackend(str(folder / "tuning.log"))))
     assert [trial.params for trial in kept.trials] == [trial.params for trial in lesson["study"].trials]
-    assert len({trial.params["rate"] for trial in kept.trials}) == len(kept.trials) == 8
+    assert len({trial.params["rate"] for trial in kept.trials}) == len(kept.trials) == 30
 
 
 def test_pruned_trials_report_less_and_the_best_came_to_its_end(lesson: Lesson) -> None:
@@ -79,16 +78,29 @@ def test_the_same_seed_of_a_sampler_draws_the_same_again() -> None:
     assert first == same != other
 
 
+def test_the_rivals_have_as_many_trials_the_same_ranges_seeds_and_pruner(lesson: Lesson) -> None:
+    study, blind = lesson["study"], lesson["blind"]
+    assert len(study.trials) == len(blind.trials) == len(lesson["same"]) == 30
+    assert study.trials[0].distributions == blind.trials[0].distributions
+    assert type(study.pruner) is type(blind.pruner)
+    for ours in (study, blind):
+        best = ours.best_trial
+        score = lesson["auc"](lesson["train"](best.params, best.number))
+        assert score == pytest.approx(best.value, abs=1e-6)
+    ends = [study.best_value, blind.best_value, max(lesson["same"])]
+    assert lesson["rivals"].iloc[-1].tolist() == pytest.approx(ends)
+
+
 def test_the_verdict_is_paired_and_from_rows_that_chose_nothing(lesson: Lesson) -> None:
-    assert len(lesson["gains"]) == 8
+    assert lesson["gains"].shape == (8, 2)
     few, others = lesson["few"], lesson["others"]
     assert sorted([*few, *others]) == list(range(len(lesson["y_test"])))
-    x, y = lesson["x_test"], lesson["y_test"]
-    scores = [
-        lesson["auc"](lesson["train"](lesson[name], 7, x[few], y[few]), x[others], y[others])
-        for name in ("winner", "network")
-    ]
-    assert lesson["gains"][7] == pytest.approx(scores[0] - scores[1], abs=1e-6)
+    x, y, winners = lesson["x_test"], lesson["y_test"], lesson["winners"]
+    tuned, handmade = (
+        lesson["auc"](lesson["train"](winners[name], 7, x[few], y[few]), x[others], y[others])
+        for name in ("TPE", "by hand")
+    )
+    assert lesson["gains"]["TPE"][7] == pytest.approx(tuned - handmade, abs=1e-6)
 
 
 def test_the_folds_are_scaled_by_their_own_training_rows(lesson: Lesson) -> None:

@@ -15,6 +15,8 @@ GAINS = (
     "    rows = random.integers(len(y_test), size=len(y_test))\n"
     "    gains.append(roc_auc_score(y_test[rows], network[rows]) - roc_auc_score(y_test[rows], plain[rows]))\n"
 )
+TRIED = "tried = [roc_auc_score(y_validation, rival(each).predict_proba(x_validation)[:, 1]) for each in strengths]; "
+STRENGTH = "strength = strengths[np.argmax(tried)]"
 ENDS = "low, high = np.quantile(gains, [0.025, 0.975])"
 
 WRONG = [
@@ -64,29 +66,46 @@ WRONG = [
     (3, NOISE + "rivals = np.array(means) > max(means) - 2 * noise", "it has the shape"),
     (3, NOISE + "rivals = [each for each in settings if each != best]", "it has the shape"),
     (3, NOISE, "rivals is still"),
-    (4, FEW.replace("network) -", "plain) -").replace("plain)\ng", "network)\ng") + ENDS, "the sign is wrong"),
-    (4, FEW.replace(" - roc_auc_score(y_test, plain)", "") + ENDS, "this is one AUC"),
-    (4, FEW.replace("gain = ", "gain = 100 * ") + ENDS, "the AUC of network minus"),
+    (4, TRIED + STRENGTH.replace("argmax", "argmin"), "the smallest AUC"),
+    (4, TRIED.replace("validation", "test") + STRENGTH, "the test rows chose"),
+    (4, TRIED.replace("validation", "train") + STRENGTH, "the rows that it was fitted to"),
+    (4, "strength = max(strengths)", "and another has"),
     (
         4,
+        "tried = [rival(each).score(x_validation, y_validation) for each in strengths]; " + STRENGTH,
+        "and another has",
+    ),
+    (4, "strength = 1.0", "none of strengths"),
+    (4, TRIED + "strength = np.argmax(tried)", "none of strengths"),
+    (4, TRIED + "strength = max(tried)", "none of strengths"),
+    (4, TRIED + STRENGTH.replace("strengths[", "np.log10(strengths)["), "none of strengths"),
+    (4, "strength = np.mean(strengths)", "none of strengths"),
+    (4, TRIED + "strength = tried", "it has the shape"),
+    (4, TRIED + "strength = strengths", "it has the shape"),
+    (4, TRIED + "strength = rival(strengths[np.argmax(tried)])", "has no numbers"),
+    (5, FEW.replace("network) -", "plain) -").replace("plain)\ng", "network)\ng") + ENDS, "the sign is wrong"),
+    (5, FEW.replace(" - roc_auc_score(y_test, plain)", "") + ENDS, "this is one AUC"),
+    (5, FEW.replace("gain = ", "gain = 100 * ") + ENDS, "the AUC of network minus"),
+    (
+        5,
         "gain = np.mean((network >= 0.5) == y_test) - np.mean((plain >= 0.5) == y_test); low = high = 0",
         "the AUC of network minus",
     ),
-    (4, FEW + "high, low = min(gains), max(gains)", "low must be below high"),
-    (4, FEW + "low, high = 0, 0.001", "is not between"),
-    (4, FEW + "low, high = gain - 0.001, gain + 0.001", "wide, and should be about"),
-    (4, FEW + "low, high = gain - 0.3, gain + 0.3", "wide, and should be about"),
+    (5, FEW + "high, low = min(gains), max(gains)", "low must be below high"),
+    (5, FEW + "low, high = 0, 0.001", "is not between"),
+    (5, FEW + "low, high = gain - 0.001, gain + 0.001", "wide, and should be about"),
+    (5, FEW + "low, high = gain - 0.3, gain + 0.3", "wide, and should be about"),
     (
-        4,
+        5,
         GAINS.replace("plain[rows])", "plain[more])")
         .replace("y_test[rows], plain", "y_test[more], plain")
         .replace("    gains.", "    more = random.integers(len(y_test), size=len(y_test))\n    gains.")
         + ENDS,
         "draw other rows for each side",
     ),
-    (4, GAIN + "low, high = network.min(), network.max()", "is not between|wide"),
-    (4, GAINS.replace("200", "20").replace("size=len(y_test)", "size=100") + ENDS, "wide"),
-    (4, FEW + "low = high = gains", "it has the shape"),
+    (5, GAIN + "low, high = network.min(), network.max()", "is not between|wide"),
+    (5, GAINS.replace("200", "20").replace("size=len(y_test)", "size=100") + ENDS, "wide"),
+    (5, FEW + "low = high = gains", "it has the shape"),
 ]
 
 RIGHT = [
@@ -119,13 +138,25 @@ RIGHT = [
         3,
         "import statistics; noise = statistics.pstdev(trial(*best, seed) for seed in range(10)); rivals = int(np.count_nonzero(np.sort(means)[:-1] > max(means) - 2 * noise))",
     ),
-    (4, GAINS + ENDS),
+    (4, TRIED + STRENGTH),
+    (4, TRIED + "strength = float(strengths[tried.index(max(tried))])"),
+    (4, TRIED + "strength = max(zip(tried, strengths))[1]"),
     (
         4,
+        "strength = max(strengths, key=lambda each: roc_auc_score(y_validation, rival(each).decision_function(x_validation)))",
+    ),
+    (
+        4,
+        "models = [LogisticRegression(C=each).fit(x_train, y_train) for each in strengths]; "
+        "strength = strengths[np.argmax([roc_auc_score(y_validation, each.predict_proba(x_validation)[:, 1]) for each in models])]",
+    ),
+    (5, GAINS + ENDS),
+    (
+        5,
         GAINS.replace("random.integers(len(y_test), size=len(y_test))", "random.choice(len(y_test), len(y_test))")
         + ENDS,
     ),
-    (4, GAINS + "low, high = sorted(gains)[5], sorted(gains)[194]"),
-    (4, GAINS + "low, high = np.percentile(gains, 2.5), np.percentile(gains, 97.5)"),
-    (4, GAINS + "low, high = gain - 1.96 * np.std(gains), gain + 1.96 * np.std(gains)"),
+    (5, GAINS + "low, high = sorted(gains)[5], sorted(gains)[194]"),
+    (5, GAINS + "low, high = np.percentile(gains, 2.5), np.percentile(gains, 97.5)"),
+    (5, GAINS + "low, high = gain - 1.96 * np.std(gains), gain + 1.96 * np.std(gains)"),
 ]
