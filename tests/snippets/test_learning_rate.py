@@ -63,7 +63,7 @@ def test_differences_are_taken_within_each_seed(lesson: Lesson) -> None:
     losses = lesson["validation"]["Adam"]["loss"]
     rates = lesson["rates"]
     difference = losses[rates.index(0.1)] - losses[rates.index(0.01)]
-    mean, error = lesson["paired"][0.1]
+    mean, error = lesson["paired"]["0.1 minus 0.01"]
     assert mean == pytest.approx(difference.mean())
     assert error == pytest.approx(difference.std(ddof=1) / np.sqrt(12))
 
@@ -80,3 +80,10 @@ def test_a_rate_above_the_border_of_the_bowl_climbs(lesson: Lesson) -> None:
             walked.append(walked[-1] - rate * 2 * walked[-1])
         assert path == pytest.approx(walked)
         assert (abs(path[-1]) > 2) == (rate > 1)
+
+
+def test_momentum_acts_as_a_rate_ten_times_as_high(lesson: Lesson) -> None:
+    rates, valley = lesson["rates"], lesson["valley"]
+    for rate, tenfold in ((0.001, 0.01), (0.01, 0.1), (0.03, 0.3), (0.1, 1.0)):
+        assert rates.index(tenfold) == rates.index(rate) + 2
+        assert valley["SGD with momentum"][rate] == pytest.approx(valley["SGD"][tenfold], rel=0.1)
