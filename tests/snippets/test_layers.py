@@ -9,23 +9,40 @@ from scipy.signal import correlate2d
 Lesson = dict[str, Any]
 
 
-def test_the_weights_by_hand_are_those_of_keras(lesson: Lesson) -> None:
-    for name, number in lesson["by_hand"].items():
-        assert lesson["counted"][name] == number
+def test_the_rules_are_those_of_keras(lesson: Lesson) -> None:
+    assert all(lesson["held"])
+    assert len(lesson["held"]) == 5 * len(lesson["rules"])
 
 
 @pytest.mark.parametrize(
-    ("name", "out"),
-    [("Conv1D", "(16, 32)"), ("Embedding", "(20, 8)"), ("Flatten", "(2352,)"), ("MultiHeadAttention", "(20, 8)")],
+    ("layer", "out", "weights"),
+    [
+        ("Conv1D(u, k)", (18, 16), 160),
+        ("Embedding(v, u)", (20, 16), 16000),
+        ("Flatten()", (2352,), 0),
+        ("MultiHeadAttention(a, d)", (20, 3), 123),
+    ],
 )
-def test_shapes(lesson: Lesson, name: str, out: str) -> None:
-    assert lesson["shapes"].out[name] == out
+def test_shapes(lesson: Lesson, layer: str, out: tuple[int, ...], weights: int) -> None:
+    assert lesson["shapes"].out[layer] == out
+    assert lesson["shapes"].weights[layer] == weights
+
+
+def test_attention_is_a_weighted_average(lesson: Lesson) -> None:
+    assert np.allclose(lesson["shares"].sum(axis=1), 1)
+    places = [np.mean([at for at, each in enumerate(lesson["word"]) if each == own]) for own in lesson["word"]]
+    assert np.allclose(lesson["attended"][:, 0], places, atol=0.01)
+    assert np.allclose(lesson["attended"], lesson["head_by_keras"], atol=1e-4)
+
+
+def test_heads_add_up_to_what_keras_gives(lesson: Lesson) -> None:
+    assert np.allclose(sum(lesson["heads"]), lesson["heads_by_keras"], atol=1e-5)
 
 
 def test_the_convolution_is_a_sliding_sum(lesson: Lesson) -> None:
     expected = correlate2d(lesson["digit"], lesson["edge"], mode="valid")
     assert np.allclose(lesson["by_loop"], expected)
-    assert np.allclose(lesson["by_keras"], expected)
+    assert np.allclose(lesson["slid"], expected)
 
 
 def test_dropout_works_in_training_alone(lesson: Lesson) -> None:
