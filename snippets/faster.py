@@ -90,7 +90,7 @@ epoch, reading, epoch_kept = (
     for work in (lambda: train(disk), lambda: read(disk), lambda: train(kept))
 )
 computing = seconds(lambda: train(disk))
-print("reading takes more than 3/4 of an epoch:", reading > 3 / 4 * epoch)
+print("reading takes more than half of an epoch:", reading > epoch / 2)
 print("the processor is at work less than half of it:", computing < epoch / 2)
 from_memory = compare("kept in memory", epoch, epoch_kept, bound=1.5)
 # --8<-- [end:wait]
