@@ -10,11 +10,14 @@ import re
 CLAIM = re.compile(r"\0(\d+);")
 VALUE = re.compile(r"\x01(\d+);([^\x01]*)\x01")
 GONE = re.compile(r"^[ \t]*(?:\0\d+;[ \t]*)+\n|[ \t]*\0\d+;", re.MULTILINE)
+LIST = r"\{:?(?:[ \t]*[.#]|[^{}\n]*=)[^{}\n]*\}"  # of attributes
 # Where no element can be: in a definition of a link or an abbreviation, in what an image is called, in where a link
-# leads, in a tag.
+# leads, in a tag, among attributes.
 CLOSED = re.compile(
     r"^ {0,3}(?P<definition>\*?\[[^\]^\n][^\]\n]*\]:.*)$"
-    r"|(?:!\[(?:\\.|[^\\\]])*\]\([^)\n]*\)|\]\([^)\n]*\)|<[A-Za-z/][^<>]*>)(?:\{[^{}\n]*\})?",
+    rf"|^(?P<line>[ \t>]*{LIST}[ \t]*)$|(?P<block>[ \t]+{LIST})"
+    r"|(?:!\[(?:\\.|[^\\\]])*\]\([^)\n]*\)|\]\([^)\n]*\)|<[A-Za-z/][^<>]*>)(?:\{[^{}\n]*\})?"
+    rf"|{LIST}",
     re.MULTILINE,
 )
 ATTRIBUTES = re.compile(r"[ \t>]*\{:?[^{}]*\}[ \t]*")
@@ -71,10 +74,12 @@ def ending(line: str, marks: str) -> str:
 
 
 def freed(closed: re.Match[str]) -> str:
-    """Where no element can be: without marks, which come behind it."""
+    """Where no element can be: without marks, which come behind it, or before the attributes of a block."""
     numbers = [number for number, _ in VALUE.findall(closed[0])] + CLAIM.findall(closed[0])
-    behind = "\n" if closed["definition"] and numbers else ""
-    return plain(closed[0]) + behind + "".join(f"\0{number};" for number in numbers)
+    marks = "".join(f"\0{number};" for number in numbers)
+    if closed["block"]:
+        return marks + plain(closed[0])
+    return plain(closed[0]) + "\n" * bool(marks and (closed["definition"] or closed["line"])) + marks
 
 
 def elements(text: str) -> str:

@@ -52,6 +52,11 @@ ONE, TWO = '<span id="proof-1"></span>', '<span id="proof-2"></span>'
             f"*[AB]: A 5\n\n<div>{P}{ONE}</div>\n\n[b]: c?5 'T'\n\n<div>{P}</div>\n\n\nA",
         ),
         (f"[^1]: A {V} {C}", f'[^1]: A <span id="proof-3">5</span>{ONE}'),
+        (f'*A*{{ title="{V}" }} B', f'*A*{{ title="5" }}{P} B'),
+        (f'## A {{ title="{V}" }}', f'## A{P} {{ title="5" }}'),
+        (f'A\n{{: title="{V}" }}', f'A{P}\n{{: title="5" }}'),
+        (f'| A {{ title="{V}" }} | b |', f'| A{P} {{ title="5" }} | b |'),
+        (f"{{{V}, 6}}", '{<span id="proof-3">5</span>, 6}'),
         (f"**{V}** of", '**<span id="proof-3">5</span>** of'),
     ],
 )
