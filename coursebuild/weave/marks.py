@@ -10,13 +10,16 @@ import re
 CLAIM = re.compile(r"\0(\d+);")
 VALUE = re.compile(r"\x01(\d+);([^\x01]*)\x01")
 GONE = re.compile(r"^[ \t]*(?:\0\d+;[ \t]*)+\n|[ \t]*\0\d+;", re.MULTILINE)
+VALUES = r"\x01[^\x01]*\x01"
+TITLE = r"""[ \t](?:"[^"\n]*"|'[^'\n]*')(?=[ \t]*\))"""
+TO = rf"\((?:{VALUES}|{TITLE}|[^)\n])*+\)"  # where a link leads
 LIST = r"\{:?(?:[ \t]*[.#]|[^{}\n]*=)[^{}\n]*\}"  # of attributes
 # Where no element can be: in a definition of a link or an abbreviation, in what an image is called, in where a link
 # leads, in a tag, among attributes.
 CLOSED = re.compile(
     r"^ {0,3}(?P<definition>\*?\[[^\]^\n][^\]\n]*\]:.*)$"
     rf"|^(?P<line>[ \t>]*{LIST}[ \t]*)$|(?P<block>[ \t]+{LIST})"
-    r"|(?:!\[(?:\\.|[^\\\]])*\]\([^)\n]*\)|\]\([^)\n]*\)|<[A-Za-z/][^<>]*>)(?:\{[^{}\n]*\})?"
+    rf"|(?:!\[(?:\\.|[^\\\]])*\]{TO}|\]{TO}|<[A-Za-z/][^<>]*>)(?:\{{[^{{}}\n]*\}})?"
     rf"|{LIST}",
     re.MULTILINE,
 )
@@ -77,9 +80,10 @@ def freed(closed: re.Match[str]) -> str:
     """Where no element can be: without marks, which come behind it, or before the attributes of a block."""
     numbers = [number for number, _ in VALUE.findall(closed[0])] + CLAIM.findall(closed[0])
     marks = "".join(f"\0{number};" for number in numbers)
+    inert = VALUE.sub(lambda value: re.sub("[\"'()]", lambda mark: f"&#{ord(mark[0])};", value[0]), closed[0])
     if closed["block"]:
-        return marks + plain(closed[0])
-    return plain(closed[0]) + "\n" * bool(marks and (closed["definition"] or closed["line"])) + marks
+        return marks + plain(inert)
+    return plain(inert) + "\n" * bool(marks and (closed["definition"] or closed["line"])) + marks
 
 
 def elements(text: str) -> str:
