@@ -52,7 +52,7 @@ TOKEN = re.compile(
     r"|!\[(?P<alt>(?:(?!\]\(|!\[|\n[ \t]*\n).)*)\]\(@figure\)"
     r"|(?<=\]\()@file/(?P<file>[\w.-]+)(?=\))"
     r"|(?P<escape>\\[\\`*_{}\[\]()#+.!$-])"
-    r"|(?P<ends>\${1,2})(?![\s$])(?P<latex>(?:\\.|(?!\n[ \t]*\n)[^$\\])+?)(?<!\s)(?P=ends)(?![$\d])"
+    r"|(?P<ends>\${1,2})(?![\s$])(?P<latex>(?:\\.|`[^$`]*`|(?!\n[ \t]*\n)[^$`\\])+?)(?<!\s)(?P=ends)(?![$\d])"
     r"|(?P<block>\$\$)(?P<display>(?:\\.|(?!\n[ \t]*\n)[^$\\])+?)\$\$"
     r"|(?P<dollar>\$)"
     r"|(?P<stray><!--|@figure|@file|\{python\}|--8<--)",
@@ -407,7 +407,7 @@ class Reader:
                     piece = self.rule(number, found[1], rest)
                 elif word == "play":
                     piece = self.play(number, rest, text[token.start() - 1 : token.start()] + text[token.end() :][:1])
-                elif re.match("claim|hold|raise|show|play", word, re.IGNORECASE):
+                elif re.match(r"(claim|hold|raise|show|play)(s|d|ed|n|ing)?\b", word, re.IGNORECASE):
                     above = "<!-- raises: … --> or <!-- shown: … --> on the line above a fence"
                     wanted = f"<!-- claim: … -->, <!-- holds: … -->, <!-- play: … -->, or {above}"
                     self.fault(number, f"a comment '{word.split()[0]}' with no effect ({wanted})")
