@@ -26,9 +26,15 @@ CLOSED = re.compile(
 ATTRIBUTES = re.compile(r"[ \t>]*\{:?[^{}]*\}[ \t]*")
 END = re.compile(r"(?:[ \t]+\{:?[^{}]*\})?[ \t]*$")
 END_OF_ROW = re.compile(r"(?:[ \t]+\{:?[^{}]*\})?[ \t]*\|?[ \t]*$")
-# No text that a mark could end: a heading, a line drawn, a reference, a figure, the edge of a block of HTML.
+# What begins a block of its own below a comment, and would not below the text that the comment follows.
+BEGINS = re.compile(
+    r"(?P<list>[-+*][ \t]|\d+[.)][ \t])|(?P<table>\|)|[-=*_]{3,}[ \t]*$"
+    r"|.+\n(?::[ \t]|[-=:|][-=:| \t]*$)",
+    re.MULTILINE,
+)
+# No text that a mark could end: a heading, a line drawn, a reference, a figure, a title, the edge of a block of HTML.
 NO_TEXT = re.compile(
-    r"[\s>]*(?:#{1,6}\s.*|[-=*_:|\s>]*|\*?\[[^\]]+\]:.*|!\[.*\]\(.*\)(?:\{.*\})?"
+    r"[\s>]*(?:#{1,6}\s.*|(?:!!!|[?]{3}|===).*|[-=*_:|\s>]*|\*?\[[^\]]+\]:.*|!\[.*\]\(.*\)(?:\{.*\})?"
     r"|.*</?(?:details|div|dl|figure|figcaption|h\d|li|ol|p|pre|script|section|summary|table|tr|td|ul)\b[^<>]*>.*)"
 )
 
@@ -45,7 +51,7 @@ def placed(text: str) -> str:
 
 def lines(given: list[str]) -> list[str]:
     done: list[str] = []
-    for line in given:
+    for number, line in enumerate(given):
         found = CLAIM.findall(line)
         marks = "".join(f"\0{number};" for number in found)
         if not found:
@@ -59,13 +65,19 @@ def lines(given: list[str]) -> list[str]:
             at = len(done) - 1
             while at >= 0 and ATTRIBUTES.fullmatch(done[at]):
                 at -= 1
+            indent = re.match(r"[ \t>]*", line)
+            before = indent[0] if indent else ""
             if at >= 0 and not NO_TEXT.fullmatch(done[at]):
                 done[at] = ending(done[at], marks)
+                below = BEGINS.match("\n".join(given[number + 1 : number + 3]))
+                above = BEGINS.match("\n".join(done[: at + 1]).rpartition("\n\n")[2].lstrip("\n"))
+                if not before and below and (not above or above.lastgroup != below.lastgroup):
+                    done.append("")
             elif len(done) > 1 and done[-1] == "" and CLAIM.match(done[-2].lstrip()):
                 done[-2] += marks
             else:
-                indent = re.match(r"[ \t]*", line)
-                done += [""] * bool(done and done[-1].strip()) + [(indent[0] if indent else "") + marks, ""]
+                blank = before.rstrip()
+                done += [blank] * bool(done and done[-1].strip(" \t>")) + [before + marks, blank]
     return done
 
 
