@@ -19,7 +19,7 @@ from urllib.parse import unquote
 
 from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import MkDocsException, PluginError
+from mkdocs.exceptions import Abort, MkDocsException, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel, set_exclusions
@@ -359,7 +359,8 @@ class CoursePlugin(BasePlugin):
         if isinstance(error, MkDocsException):
             return
         log.debug("What is told came of this:", exc_info=error)
-        raise PluginError(f"the site is as it was\n\n{self.broken(error)}\n")
+        log.error(f"the site is as it was\n\n{self.broken(error)}\n")
+        raise Abort("Aborted with a BuildError!")
 
     def broken(self, error: Exception) -> Fault:
         """What keeps MkDocs from building, at the line of the course's own hook or template, or else at the page that

@@ -22,9 +22,11 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 from markdown_it import MarkdownIt
+from mkdocs.exceptions import Abort
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Window
 
+from coursebuild.site.plugin import CoursePlugin
 from tests.coursebuild.faults import (
     BUILD,
     CHECK,
@@ -2095,6 +2097,12 @@ def test_mkdocs_options_hold(config: str, words_: str, built: str, tmp_path: Pat
     assert shown(text) == ["ran"]
     assert "Content-Security-Policy" in text
     assert {path.name for path in (tmp_path / "docs").iterdir()} == {"index.md", "other.md"}
+
+
+def test_what_breaks_a_build_ends_it_as_mkdocs_does_and_so_no_server(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(Abort):
+        CoursePlugin().on_build_error(error=ValueError("no"))
+    assert "mkdocs.yml:1: cannot be built: ValueError: no (" in caplog.text
 
 
 def test_a_site_that_is_a_link_is_made_where_it_leads(tmp_path: Path) -> None:
