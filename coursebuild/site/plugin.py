@@ -28,7 +28,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler, get_relative_url
 
 from coursebuild.faults import Fault, LessonError, writing
-from coursebuild.read.course import Course, options_of
+from coursebuild.read.course import Course, options_of, read
 from coursebuild.read.files import read_file
 from coursebuild.read.model import PROOFS, TRACE
 from coursebuild.read.policy import check_extra
@@ -369,6 +369,9 @@ class CoursePlugin(BasePlugin):
         frames = list(traceback.walk_tb(error.__traceback__))
         pages = [frame.f_locals.get("page") for frame, _ in frames]
         at = [(f"{self.docs}/{self.source(page.file.src_uri)}", 1) for page in pages if isinstance(page, Page)]
+        if isinstance(error, TemplateNotFound) and not at:  # an icon, say, which each page's menu shows
+            known, name = read(self.sources)[0].values(), str(error.name)
+            at = [(str(self.sources.root / each.path), 1) for each in known if f"/{each.meta.get('icon')}." in name]
         lines = [(frame.f_code.co_filename, line) for frame, line in frames]
         if isinstance(error, TemplateSyntaxError):
             lines.append((error.filename or "", error.lineno))
@@ -461,7 +464,7 @@ def sections(nav: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
 def listed(nav: Any) -> Iterator[str]:
     """The pages of a `nav`, in its order."""
     if isinstance(nav, str):
-        yield nav
+        yield nav.removeprefix("./")
     else:
         for each in nav.values() if isinstance(nav, dict) else nav or ():
             yield from listed(each)

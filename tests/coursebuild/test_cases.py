@@ -2105,6 +2105,14 @@ def test_what_breaks_a_build_ends_it_as_mkdocs_does_and_so_no_server(caplog: pyt
     assert "mkdocs.yml:1: cannot be built: ValueError: no (" in caplog.text
 
 
+def test_an_icon_that_is_not_there_is_told_at_its_page(tmp_path: Path) -> None:
+    odd = front(more="icon: none/odd\n")
+    lay(tmp_path, {"mkdocs.yml": f"{SITE}nav: [./index.md, odd.md]\n", "docs/index.md": RAN, "docs/odd.md": odd})
+    done = call(tmp_path, BUILD)
+    assert done.returncode == 1
+    assert "\ndocs/odd.md:1: no template that can be used: .icons/none/odd.svg (" in done.stderr
+
+
 def test_a_site_that_is_a_link_is_made_where_it_leads(tmp_path: Path) -> None:
     lay(tmp_path, {"mkdocs.yml": SITE, "docs/index.md": RAN, "away": None, "site": Link("away")})
     assert call(tmp_path, BUILD).returncode == 0
