@@ -1,5 +1,6 @@
 """Weave a folder of lessons; nothing is written unless all of it is right."""
 
+import contextlib
 import functools
 import os
 import shutil
@@ -41,23 +42,23 @@ def weave(
     """Write the woven pages (or `only` some) and all other files of `docs` to the folder `to`, in place of what is.
 
     Gives the files that the runs read outside the course, the interpreter and the packages. `again` is for a folder
-    that nobody else writes to and that this process will weave again: it then writes what changed, and links the rest.
+    that nobody else writes to and that this process will weave again: it then writes only what changed.
 
     Raises LessonError with all faults of all lessons; then `to` is as it was.
     """
     to = to.resolve()
     replaceable(course, to)
     files, read = woven(course, list(only), fresh, note)
-    new, before = scratch(to), WRITTEN.pop(to, {}) if to.is_dir() else {}
-    try:
-        others = [] if only else [name for name in walk(course.docs, course.left_out) if name.suffix not in PAGES]
-        write(course, files, new, others, before, to)
+    if not only:
+        add_others(course, files)
+    before = WRITTEN.pop(to, None) if to.is_dir() else None
+    if before is None:
+        replace(to, files)
+    else:
         with writing(to):
-            swap(new, to)
-        if again:
-            WRITTEN[to] = files
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
+            renew(to, files, before)
+    if again:
+        WRITTEN[to] = files
     return read
 
 
@@ -152,12 +153,12 @@ def page_of(
     return page
 
 
-def write(
-    course: Course, files: dict[str, bytes], new: Path, others: list[PurePosixPath], before: dict[str, bytes], old: Path
-) -> None:
-    """Write a folder: the woven files, and the others of `docs` as they are; what is as `before` stands in `old`."""
+def add_others(course: Course, files: dict[str, bytes]) -> None:
+    """Add the other files of `docs`, as they are."""
     faults = []
-    for name in others:
+    for name in walk(course.docs, course.left_out):
+        if name.suffix in PAGES:
+            continue
         where = course.name(course.docs / name)
         if files.setdefault(str(name), content := read_bytes(course.docs / name, where)) != content:
             faults.append(Fault(where, 1, "stands where a file of a page goes (a file by another name)"))
@@ -165,15 +166,34 @@ def write(
         faults.append(Fault(course.name(course.docs / file), 1, f"stands where {below} goes (a file by another name)"))
     if faults:
         raise LessonError(faults)
-    with writing(new):
-        new.mkdir(parents=True)
-        for path in {str(PurePosixPath(path).parent) for path in files}:
-            (new / path).mkdir(parents=True, exist_ok=True)
-        for path, content in files.items():
-            if before.get(path) == content:
-                os.link(f"{old}/{path}", f"{new}/{path}")
-            else:
-                (new / path).write_bytes(content)
+
+
+def replace(to: Path, files: dict[str, bytes]) -> None:
+    """Put a folder with these files in the place of what is there."""
+    new = scratch(to)
+    try:
+        with writing(new):
+            new.mkdir(parents=True)
+            renew(new, files, {})
+        with writing(to):
+            swap(new, to)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def renew(folder: Path, files: dict[str, bytes], before: dict[str, bytes]) -> None:
+    """Make a folder with the files `before` one with these. What changes is a new file: a site may link to the old."""
+    for path in before.keys() - files.keys():
+        (folder / path).unlink()
+        with contextlib.suppress(OSError):  # what else is in it stays
+            os.removedirs((folder / path).parent)
+    changed = [path for path, content in files.items() if before.get(path) != content]
+    for parent in {(folder / path).parent for path in changed}:
+        parent.mkdir(parents=True, exist_ok=True)
+    for path in changed:
+        if path in before:
+            (folder / path).unlink()
+        (folder / path).write_bytes(files[path])
 
 
 def replaceable(course: Course, to: Path) -> None:
