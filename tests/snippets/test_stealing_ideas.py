@@ -87,6 +87,7 @@ def test_freezing_needs_another_compile(lesson: Lesson) -> None:
 
     trunk.trainable = True
     model.compile(loss="binary_crossentropy", optimizer="adam")
+    assert moves()
     trunk.trainable = False
     assert moves()
     model.compile(loss="binary_crossentropy", optimizer="adam")
