@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,11 +34,17 @@ class LessonError(Exception):
         super().__init__("\n".join(map(str, self.faults)))
 
 
+def standing(path: str | bytes | Path) -> str:
+    """A path as it is told: of what is made beside a folder that it will replace, the path that it will have."""
+    return re.sub(r"[.]\d+[.]new(?=/|$)", "", os.path.relpath(os.fsdecode(path)))
+
+
 @contextlib.contextmanager
 def writing(path: Path, right: str = "a folder that can be written, on a disk with room") -> Iterator[None]:
     """What the system refuses while something is written at `path`, as a fault of that path."""
     try:
         yield
     except OSError as error:
-        where = os.path.relpath(os.fsdecode(error.filename or path))
-        raise LessonError([Fault(where, 1, f"cannot be written: {error.strerror or error} ({right})")]) from None
+        raise LessonError(
+            [Fault(standing(error.filename or path), 1, f"cannot be written: {error.strerror or error} ({right})")]
+        ) from None

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from coursebuild.faults import Fault, LessonError
-from coursebuild.read.files import PAGES, read_file, walk
+from coursebuild.read.files import PAGES, hidden, read_file, walk
 from coursebuild.read.links import check_links, check_nav, has, page_names
 from coursebuild.read.model import Lesson
 from coursebuild.read.reader import read_lesson
@@ -114,7 +114,7 @@ class Course:
     sections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     config: Path | None = None
     alone: frozenset[str] = frozenset()
-    left_out: Callable[[str], bool] = lambda name: False
+    left_out: Callable[[str], bool] = hidden
 
     @classmethod
     def at(
@@ -167,7 +167,7 @@ def read(course: Course, only: Iterable[Path] = ()) -> tuple[dict[PurePosixPath,
     faults: list[Fault] = []
     if not course.docs.is_dir():
         return {}, [Fault(course.name(course.docs), 1, "no such folder (name the folder of the lessons)")]
-    files = [name for name in walk(course.docs) if not course.left_out(str(name))]
+    files = list(walk(course.docs, course.left_out))
     whole = True
     for name in files:
         if name.suffix.lower() in PAGES and (name.suffix not in PAGES or ODD.search(str(name))):

@@ -1,7 +1,7 @@
 """The files of a folder, and the text of one."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from coursebuild.faults import Fault, LessonError
@@ -9,15 +9,25 @@ from coursebuild.faults import Fault, LessonError
 PAGES = {".md", ".markdown", ".mdown", ".mkdn", ".mkd"}  # what MkDocs takes for a page
 
 
-def walk(folder: Path) -> Iterator[PurePosixPath]:
-    """Every file below a folder, sorted; linked folders too, hidden files (an editor's locks among them) not."""
+def hidden(name: str) -> bool:
+    """Whether a file is hidden, as an editor's locks are, or in a folder that is."""
+    return any(part.startswith(".") for part in PurePosixPath(name).parts)
+
+
+def walk(folder: Path, left_out: Callable[[str], bool] = hidden) -> Iterator[PurePosixPath]:
+    """Every file below a folder that is not left out, sorted; those of linked folders too."""
     found: list[PurePosixPath] = []
     for top, folders, files in os.walk(folder, followlinks=True):
         above = {os.path.realpath(str(each)) for each in (top, *Path(top).parents)}
-        folders[:] = [f for f in folders if f[0] != "." and os.path.realpath(os.path.join(top, f)) not in above]
         below = PurePosixPath(Path(top).relative_to(folder).as_posix())
+        folders[:] = [
+            each
+            for each in folders
+            if not (hidden(each) and left_out(f"{below / each}/any"))
+            and os.path.realpath(os.path.join(top, each)) not in above
+        ]
         named = [name for name in folders if PurePosixPath(name).suffix in PAGES]  # told when they are read
-        found += [below / name for name in (*files, *named) if name[0] != "."]
+        found += [below / name for name in (*files, *named) if not left_out(str(below / name))]
     return iter(sorted(found))
 
 

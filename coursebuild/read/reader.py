@@ -52,7 +52,7 @@ TOKEN = re.compile(
     r"|!\[(?P<alt>(?:(?!\]\(|!\[|\n[ \t]*\n).)*)\]\(@figure\)"
     r"|(?<=\]\()@file/(?P<file>[\w.-]+)(?=\))"
     r"|(?P<escape>\\[\\`*_{}\[\]()#+.!$-])"
-    r"|(?P<ends>\${1,2})(?![\s$])(?P<latex>(?:\\.|(?!\n[ \t]*\n)[^$\\])+?)(?<!\s)(?P=ends)(?![$\d])"
+    r"|(?P<ends>\${1,2})(?![\s$])(?P<latex>(?:\\.|`[^$`]*`|(?!\n[ \t]*\n)[^$`\\])+?)(?<!\s)(?P=ends)(?![$\d])"
     r"|(?P<block>\$\$)(?P<display>(?:\\.|(?!\n[ \t]*\n)[^$\\])+?)\$\$"
     r"|(?P<dollar>\$)"
     r"|(?P<stray><!--|@figure|@file|\{python\}|--8<--)",
@@ -157,10 +157,11 @@ class Reader:
     def front_matter(self, lines: list[str]) -> tuple[dict[str, object], int]:
         """The front matter and the index of the line after it."""
         wanted = "(begin the page with --- / title: … / description: … / ---)"
-        if lines[0].rstrip(" \t") != "---" or "---" not in (rest := [line.rstrip(" \t") for line in lines[1:]]):
+        rest = [line.rstrip(" \t") for line in lines]
+        end = next((at for at, line in enumerate(rest) if at and line in ("---", "...")), 0)
+        if not end or not rest[0] == rest[end] == "---":  # MkDocs ends it at ... too, others do not
             self.fault(1, f"no front matter {wanted}")
             return {}, 0
-        end = rest.index("---") + 1
         try:
             # BaseLoader makes no objects: everything is text, a list or a mapping.
             loader = yaml.BaseLoader("\n".join(lines[1:end]))
@@ -221,8 +222,9 @@ class Reader:
 
     def fence_body(self, lines: list[str], opened: int, ticks: str) -> tuple[int, list[tuple[int, str]]]:
         """The index after a fence's closing line, and its numbered lines."""
+        around = " \t>" * (not lines[opened].startswith(ticks))  # of one that is told, so that the rest is read
         for index in range(opened + 1, len(lines)):
-            if lines[index].rstrip(" \t") == ticks:
+            if lines[index].rstrip(" \t").lstrip(around) == ticks:
                 return index + 1, [(number + 1, lines[number]) for number in range(opened + 1, index)]
             if lines[index].strip(" \t>").startswith(ticks):
                 self.fault(index + 1, f"does this line end the fence of line {opened + 1}? (end it with {ticks} alone)")
@@ -405,7 +407,7 @@ class Reader:
                     piece = self.rule(number, found[1], rest)
                 elif word == "play":
                     piece = self.play(number, rest, text[token.start() - 1 : token.start()] + text[token.end() :][:1])
-                elif re.match("claim|hold|raise|show|play", word, re.IGNORECASE):
+                elif re.match(r"(claim|hold|raise|show|play)(s|d|ed|n|ing)?\b", word, re.IGNORECASE):
                     above = "<!-- raises: … --> or <!-- shown: … --> on the line above a fence"
                     wanted = f"<!-- claim: … -->, <!-- holds: … -->, <!-- play: … -->, or {above}"
                     self.fault(number, f"a comment '{word.split()[0]}' with no effect ({wanted})")

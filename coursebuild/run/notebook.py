@@ -21,7 +21,8 @@ def write_notebook(cells: list[Json], metadata: Json) -> bytes:
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    return json.dumps(whole, ensure_ascii=False, indent=1).encode() + b"\n"
+    text = json.dumps(whole, ensure_ascii=False, indent=1)
+    return text.encode("utf-8", "backslashreplace") + b"\n"  # a lone surrogate as JSON escapes it
 
 
 def markdown_cell(source: str) -> Json:

@@ -15,7 +15,9 @@ def clean(text: str) -> str:
     """Printed text as it stands on the screen in the end: carriage returns and backspaces carried out, colours gone.
 
     Left out is what differs from run to run and teaches nothing: the times in Keras's progress bars, and addresses.
+    What no text in UTF-8 can hold is as standard error has it: a lone surrogate as its escape.
     """
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     lines = [screen(line) for line in CODES.sub("", text).replace("\r\n", "\n").split("\n")]
     return ADDRESS.sub("0x…", KERAS.sub(r"\1", "\n".join(lines)))
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import unquote
 
-from coursebuild.faults import Fault, LessonError, writing
+from coursebuild.faults import Fault, LessonError, standing, writing
 from coursebuild.read.files import read_bytes, walk
 from coursebuild.site.readers import mended
 from coursebuild.weave.figures import size
@@ -68,7 +68,7 @@ def finished_page(page: str, path: Path, policy: bool = True, mend: Callable[[st
         return page
     head = HEAD.search(page)
     if not head:
-        raise LessonError([Fault(str(path), 1, "has no <head> for its policy (a whole HTML page)")])
+        raise LessonError([Fault(standing(path), 1, "has no <head> for its policy (a whole HTML page)")])
     return f"{page[: head.end()]}{security(page)}{page[head.end() :]}"
 
 

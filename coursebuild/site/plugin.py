@@ -19,10 +19,10 @@ from urllib.parse import unquote
 
 from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
+from mkdocs.exceptions import Abort, MkDocsException, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.files import File, Files, InclusionLevel, set_exclusions
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler, get_relative_url
@@ -39,8 +39,8 @@ from coursebuild.site.listing import listing
 from coursebuild.site.readers import mended
 from coursebuild.site.search import Search
 from coursebuild.site.serve import AWAITED, Waiting, follow
-from coursebuild.weave.course import weave
-from coursebuild.weave.folder import scratch, swap
+from coursebuild.weave.course import replaceable, weave
+from coursebuild.weave.folder import files_and_folders, scratch, swap
 
 PLAY = re.compile(r'<script(?=[^>]*\sdata-play="([\w-]+)")[^>]*>.*?</script>')
 log = logging.getLogger("mkdocs.plugins.coursebuild")
@@ -72,8 +72,9 @@ class CoursePlugin(BasePlugin):
         self.warnings = CountHandler(level=logging.WARNING)
         logging.getLogger("mkdocs").addHandler(self.warnings)
         with told():
-            course = self.course(root, config)
-            self.site, self.docs = Path(config.site_dir), Path(config.docs_dir)
+            self.sources = course = self.course(root, config)
+            self.site, self.docs = Path(config.site_dir).resolve(), Path(config.docs_dir)
+            replaceable(course, self.site)
             for extension in ("attr_list", "md_in_html", "tables"):  # what woven pages are written in
                 if extension not in config.markdown_extensions:
                     config.markdown_extensions.append(extension)
@@ -87,7 +88,6 @@ class CoursePlugin(BasePlugin):
             serving = self.command == "serve"
             self.begun = None if serving else self.stamp_of(course, config)
             self.search = Search()
-            self.sources = course
             if not serving or not hasattr(self, "pages"):
                 self.pages = scratch(root / "build" / "pages")
                 self.waiting, self.theme = Waiting(self.site), ""
@@ -108,13 +108,19 @@ class CoursePlugin(BasePlugin):
         if faults := [*check_extra(map(str, [*config.extra_css, *config.extra_javascript]), name, text)]:
             raise LessonError(faults)
         course = Course.at(root, Path(config.docs_dir), options=options)
-        excluded = config.exclude_docs
+
+        @functools.cache
+        def left_out(name: str) -> bool:
+            file = File(name, "", "", use_directory_urls=False)
+            set_exclusions([file], config)
+            return file.inclusion.is_excluded() and not (self.command == "serve" and file.inclusion.is_in_serve())
+
         return dataclasses.replace(
             course,
             nav=tuple(listed(config.nav)),
             sections=dict(sections(config.nav)),
             config=path,
-            left_out=lambda file: bool(excluded and excluded.match_file(file)),
+            left_out=left_out,
         )
 
     def stamp_of(self, course: Course, config: MkDocsConfig, read: Iterable[str] = ()) -> Stamp | None:
@@ -164,28 +170,46 @@ class CoursePlugin(BasePlugin):
         proofs and its trace are no pages of the menu. No two files go to one place.
         """
         places: dict[str, str] = {}
-        faults = [
-            Fault(
-                f"{os.path.relpath(self.docs)}/{file.src_uri}", 1, f"goes where {other} goes (a file by another name)"
-            )
+        taken = [
+            (file.src_uri, other)
             for file in files
             if (other := places.setdefault(file.dest_uri, file.src_uri)) != file.src_uri
         ]
+        for name in places.values():  # MkDocs leaves out a README.md beside an index.md
+            readme = re.sub("(^|/)index[.]md$", r"\1README.md", name)
+            if readme != name and os.path.exists(self.pages / readme):
+                taken.append((readme, name))
+        taken += [(places[name], places[below]) for name, below in files_and_folders(places)]
         with told():
-            if faults:
-                raise LessonError(faults)
+            if taken:
+                raise LessonError(
+                    Fault(
+                        f"{os.path.relpath(self.docs)}/{self.source(name)}",
+                        1,
+                        f"goes where {other} goes (a file by another name)",
+                    )
+                    for name, other in taken
+                )
         for file in files:
-            woven = not os.path.exists(f"{self.docs}/{file.src_uri}")
-            if woven and PurePosixPath(file.src_uri).name in (PROOFS, TRACE):
-                file.inclusion = InclusionLevel.NOT_IN_NAV
-            elif woven and file.src_uri.startswith("templates/"):  # which MkDocs takes for a theme's, and leaves out
-                file.inclusion = InclusionLevel.INCLUDED
-            if not file.is_documentation_page() and (file.abs_src_path or "").startswith(f"{self.pages}{os.sep}"):
+            made = (file.abs_src_path or "").startswith(f"{self.pages}{os.sep}")
+            if made and not os.path.exists(f"{self.docs}/{file.src_uri}"):
+                file.edit_uri = self.source(file.src_uri)
+                if PurePosixPath(file.src_uri).name in (PROOFS, TRACE):
+                    file.inclusion = InclusionLevel.NOT_IN_NAV
+                elif file.inclusion.is_excluded():  # by a pattern that is about the author's own files
+                    file.inclusion = InclusionLevel.INCLUDED
+            if made and not file.is_documentation_page():
                 setattr(file, "copy_file", functools.partial(linked, file))  # noqa: B010
             if file.src_uri.endswith(".md.txt"):
                 file.dest_uri = file.url = file.src_uri.removesuffix(".txt")
                 file.abs_dest_path = os.path.join(config.site_dir, file.dest_uri)
         return files
+
+    def source(self, woven: str) -> str | None:
+        """The file below the author's pages of which one below the woven pages was made."""
+        page = re.sub("((-solved)?[.]ipynb|[.]md[.]txt)$", ".md", woven)
+        known = (woven, page, f"{posixpath.dirname(woven)}.md")
+        return next((each for each in known if os.path.exists(self.docs / each)), None)
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         self.nav = nav
@@ -270,8 +294,8 @@ class CoursePlugin(BasePlugin):
         """A page that is rendered when somebody asks for it. What keeps it from that is told, there too."""
         try:
             return finished_page(output.make(), path, policy=False, mend=self.mended)
-        except TemplateError as error:
-            fault = str(self.untemplated(error))
+        except Exception as error:
+            fault = str(self.broken(error))
             log.error(fault)
             return f"<!doctype html><title>{escape(fault)}</title><p>{escape(fault)}"
 
@@ -332,26 +356,45 @@ class CoursePlugin(BasePlugin):
         for folder in ("pages", "site"):
             if hasattr(self, folder):
                 self.clear(Path(f"{getattr(self, folder)}.{os.getpid()}.new"))
-        if isinstance(error, TemplateError):
-            raise PluginError(f"the site is as it was\n\n{self.untemplated(error)}\n")
-        if isinstance(error, OSError):
-            path = os.path.relpath(getattr(self, "site", Path("site")))
-            right = "a folder that can be written, on a disk with room"
-            fault = Fault(path, 1, f"cannot be written: {error.strerror or error} ({right})")
-            raise PluginError(f"the site is as it was\n\n{fault}\n")
+        if isinstance(error, MkDocsException):
+            return
+        log.debug("What is told came of this:", exc_info=error)
+        log.error(f"the site is as it was\n\n{self.broken(error)}\n")
+        raise Abort("Aborted with a BuildError!")
 
-    def untemplated(self, error: TemplateError) -> Fault:
-        """What is wrong with a template, at its line; at its page if that asks for one that is not there."""
-        frames = traceback.extract_tb(error.__traceback__)
-        at = [(each.filename, each.lineno or 1) for each in frames if each.filename.endswith(".html")]
-        if isinstance(error, TemplateNotFound):
-            pages = read(self.sources)[0].values()
-            at += [(page.path, 1) for page in pages if page.meta.get("template") == error.name]
-        elif isinstance(error, TemplateSyntaxError):
-            at.append((error.filename or "", error.lineno))
-        where, line = (os.path.relpath(at[-1][0]), at[-1][1]) if at else ("mkdocs.yml", 1)
-        what = error.name if isinstance(error, TemplateNotFound) else error
-        return Fault(where, line, f"no template that can be used: {what} (one that the theme has)")
+    def broken(self, error: Exception) -> Fault:
+        """What keeps MkDocs from building, at the line of the course's own hook or template, or else at the page that
+        it has in hand; what the system refuses it, at the site.
+        """
+        frames = list(traceback.walk_tb(error.__traceback__))
+        pages = [frame.f_locals.get("page") for frame, _ in frames]
+        at = [(f"{self.docs}/{self.source(page.file.src_uri)}", 1) for page in pages if isinstance(page, Page)]
+        if isinstance(error, TemplateNotFound) and not at:  # an icon, say, which each page's menu shows
+            known, name = read(self.sources)[0].values(), str(error.name)
+            at = [(str(self.sources.root / each.path), 1) for each in known if f"/{each.meta.get('icon')}." in name]
+        lines = [(frame.f_code.co_filename, line) for frame, line in frames]
+        if isinstance(error, TemplateSyntaxError):
+            lines.append((error.filename or "", error.lineno))
+        root, ours = self.sources.root if hasattr(self, "sources") else Path.cwd(), Path(__file__).parents[1]
+        own = [
+            (name, line)
+            for name, line in lines
+            if Path(name).is_relative_to(root) and not in_packages(name) and not Path(name).is_relative_to(ours)
+        ]
+        if isinstance(error, OSError) and not isinstance(error, TemplateError) and not own:
+            right = "a folder that can be written, on a disk with room"
+            return Fault(
+                os.path.relpath(getattr(self, "site", "site")),
+                1,
+                f"cannot be written: {error.strerror or error} ({right})",
+            )
+        where, line = [("mkdocs.yml", 1), *at, *own][-1]
+        said = f"{type(error).__name__}: {error}"
+        what = f"cannot be built: {said} (what MkDocs and its plugins can take; mkdocs -v tells more)"
+        if isinstance(error, TemplateError):
+            named = error.name if isinstance(error, TemplateNotFound) else error
+            what = f"no template that can be used: {named} (one that the theme has)"
+        return Fault(os.path.relpath(where), line, what)
 
     def clear(self, site: Path, pages: bool = True) -> None:
         for folder in (site, getattr(self, "pages", site)) if pages else (site,):
@@ -421,7 +464,7 @@ def sections(nav: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
 def listed(nav: Any) -> Iterator[str]:
     """The pages of a `nav`, in its order."""
     if isinstance(nav, str):
-        yield nav
+        yield nav.removeprefix("./")
     else:
         for each in nav.values() if isinstance(nav, dict) else nav or ():
             yield from listed(each)

@@ -16,7 +16,7 @@ from coursebuild.run.imports import needs
 from coursebuild.run.process import Run
 from coursebuild.run.replicate import Replications, known
 from coursebuild.weave.contents import ASKED, with_contents
-from coursebuild.weave.folder import scratch, swap
+from coursebuild.weave.folder import files_and_folders, scratch, swap
 from coursebuild.weave.lab import render_lab
 from coursebuild.weave.notebook import without_attributes
 from coursebuild.weave.page import Page, render
@@ -50,7 +50,7 @@ def weave(
     files, read = woven(course, list(only), fresh, note)
     new, before = scratch(to), WRITTEN.pop(to, {}) if to.is_dir() else {}
     try:
-        others = [] if only else [name for name in walk(course.docs) if name.suffix not in PAGES]
+        others = [] if only else [name for name in walk(course.docs, course.left_out) if name.suffix not in PAGES]
         write(course, files, new, others, before, to)
         with writing(to):
             swap(new, to)
@@ -158,11 +158,11 @@ def write(
     """Write a folder: the woven files, and the others of `docs` as they are; what is as `before` stands in `old`."""
     faults = []
     for name in others:
-        if course.left_out(str(name)):
-            continue
         where = course.name(course.docs / name)
         if files.setdefault(str(name), content := read_bytes(course.docs / name, where)) != content:
             faults.append(Fault(where, 1, "stands where a file of a page goes (a file by another name)"))
+    for file, below in files_and_folders(files):
+        faults.append(Fault(course.name(course.docs / file), 1, f"stands where {below} goes (a file by another name)"))
     if faults:
         raise LessonError(faults)
     with writing(new):

@@ -4,9 +4,10 @@ import contextlib
 import ctypes
 import fcntl
 import os
+import posixpath
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from coursebuild.faults import writing
@@ -34,6 +35,18 @@ def exists(process: int) -> bool:
     except PermissionError:
         pass
     return True
+
+
+def files_and_folders(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each path that is to be that of a file and that of the folder of another, with this other."""
+    folders: dict[str, str] = {}
+    names = set(names)
+    for name in sorted(names):
+        above = posixpath.dirname(name)
+        while above and above not in folders:
+            folders[above] = name
+            above = posixpath.dirname(above)
+    return ((name, folders[name]) for name in sorted(names & folders.keys()))
 
 
 def swap(new: Path, to: Path) -> None:

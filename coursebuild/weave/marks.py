@@ -10,19 +10,31 @@ import re
 CLAIM = re.compile(r"\0(\d+);")
 VALUE = re.compile(r"\x01(\d+);([^\x01]*)\x01")
 GONE = re.compile(r"^[ \t]*(?:\0\d+;[ \t]*)+\n|[ \t]*\0\d+;", re.MULTILINE)
+VALUES = r"\x01[^\x01]*\x01"
+TITLE = r"""[ \t](?:"[^"\n]*"|'[^'\n]*')(?=[ \t]*\))"""
+TO = rf"\((?:{VALUES}|{TITLE}|[^)\n])*+\)"  # where a link leads
+LIST = r"\{:?(?:[ \t]*[.#]|[^{}\n]*=)[^{}\n]*\}"  # of attributes
 # Where no element can be: in a definition of a link or an abbreviation, in what an image is called, in where a link
-# leads, in a tag.
+# leads, in a tag, among attributes.
 CLOSED = re.compile(
     r"^ {0,3}(?P<definition>\*?\[[^\]^\n][^\]\n]*\]:.*)$"
-    r"|(?:!\[(?:\\.|[^\\\]])*\]\([^)\n]*\)|\]\([^)\n]*\)|<[A-Za-z/][^<>]*>)(?:\{[^{}\n]*\})?",
+    rf"|^(?P<line>[ \t>]*{LIST}[ \t]*)$|(?P<block>[ \t]+{LIST})"
+    rf"|(?:!\[(?:\\.|[^\\\]])*\]{TO}|\]{TO}|<[A-Za-z/][^<>]*>)(?:\{{[^{{}}\n]*\}})?"
+    rf"|{LIST}",
     re.MULTILINE,
 )
 ATTRIBUTES = re.compile(r"[ \t>]*\{:?[^{}]*\}[ \t]*")
 END = re.compile(r"(?:[ \t]+\{:?[^{}]*\})?[ \t]*$")
 END_OF_ROW = re.compile(r"(?:[ \t]+\{:?[^{}]*\})?[ \t]*\|?[ \t]*$")
-# No text that a mark could end: a heading, a line drawn, a reference, a figure, the edge of a block of HTML.
+# What begins a block of its own below a comment, and would not below the text that the comment follows.
+BEGINS = re.compile(
+    r"(?P<list>[-+*][ \t]|\d+[.)][ \t])|(?P<table>\|)|[-=*_]{3,}[ \t]*$"
+    r"|.+\n(?::[ \t]|[-=:|][-=:| \t]*$)",
+    re.MULTILINE,
+)
+# No text that a mark could end: a heading, a line drawn, a reference, a figure, a title, the edge of a block of HTML.
 NO_TEXT = re.compile(
-    r"[\s>]*(?:#{1,6}\s.*|[-=*_:|\s>]*|\*?\[[^\]]+\]:.*|!\[.*\]\(.*\)(?:\{.*\})?"
+    r"[\s>]*(?:#{1,6}\s.*|(?:!!!|[?]{3}|===).*|[-=*_:|\s>]*|\*?\[[^\]]+\]:.*|!\[.*\]\(.*\)(?:\{.*\})?"
     r"|.*</?(?:details|div|dl|figure|figcaption|h\d|li|ol|p|pre|script|section|summary|table|tr|td|ul)\b[^<>]*>.*)"
 )
 
@@ -39,7 +51,7 @@ def placed(text: str) -> str:
 
 def lines(given: list[str]) -> list[str]:
     done: list[str] = []
-    for line in given:
+    for number, line in enumerate(given):
         found = CLAIM.findall(line)
         marks = "".join(f"\0{number};" for number in found)
         if not found:
@@ -53,13 +65,19 @@ def lines(given: list[str]) -> list[str]:
             at = len(done) - 1
             while at >= 0 and ATTRIBUTES.fullmatch(done[at]):
                 at -= 1
+            indent = re.match(r"[ \t>]*", line)
+            before = indent[0] if indent else ""
             if at >= 0 and not NO_TEXT.fullmatch(done[at]):
                 done[at] = ending(done[at], marks)
+                below = BEGINS.match("\n".join(given[number + 1 : number + 3]))
+                above = BEGINS.match("\n".join(done[: at + 1]).rpartition("\n\n")[2].lstrip("\n"))
+                if not before and below and (not above or above.lastgroup != below.lastgroup):
+                    done.append("")
             elif len(done) > 1 and done[-1] == "" and CLAIM.match(done[-2].lstrip()):
                 done[-2] += marks
             else:
-                indent = re.match(r"[ \t]*", line)
-                done += [""] * bool(done and done[-1].strip()) + [(indent[0] if indent else "") + marks, ""]
+                blank = before.rstrip()
+                done += [blank] * bool(done and done[-1].strip(" \t>")) + [before + marks, blank]
     return done
 
 
@@ -71,10 +89,13 @@ def ending(line: str, marks: str) -> str:
 
 
 def freed(closed: re.Match[str]) -> str:
-    """Where no element can be: without marks, which come behind it."""
+    """Where no element can be: without marks, which come behind it, or before the attributes of a block."""
     numbers = [number for number, _ in VALUE.findall(closed[0])] + CLAIM.findall(closed[0])
-    behind = "\n" if closed["definition"] and numbers else ""
-    return plain(closed[0]) + behind + "".join(f"\0{number};" for number in numbers)
+    marks = "".join(f"\0{number};" for number in numbers)
+    inert = VALUE.sub(lambda value: re.sub("[\"'()]", lambda mark: f"&#{ord(mark[0])};", value[0]), closed[0])
+    if closed["block"]:
+        return marks + plain(inert)
+    return plain(inert) + "\n" * bool(marks and (closed["definition"] or closed["line"])) + marks
 
 
 def elements(text: str) -> str:

@@ -29,6 +29,9 @@ from coursebuild.weave.trace import trace
 
 TITLE = re.compile(r"^(?:#(?!#).*|[^\s#>|`<-][^\n]*\n=+[ \t]*)$", re.MULTILINE)
 ASKED = re.compile(r"^(- \*\*[A-Z]\.\*\*(?:.+\n)+\n+<details)(?= )", re.MULTILINE)  # choices, and their folded answer
+INSIDE = re.compile(r"[ \t>:]|[-+*][ \t]|\d+[.)][ \t]|\[\^")  # a list, a quotation, an admonition, a note
+BLANK = re.compile(r"\n[ \t]*(?=\n)")
+AFTER = re.compile(rf"{BLANK.pattern}(?!\n(?:[ \t]*\n)*(?:{INSIDE.pattern}))")
 TEXTS = ("title", "description", "tags", "related")  # keys of the front matter that are text, whatever YAML reads
 
 
@@ -177,8 +180,10 @@ def written(part: Part, folder: str, pictures: tuple[Picture, ...] = (), link: s
     for at, picture in enumerate(part.pieces):
         if isinstance(picture, Picture) and picture.tables and not alone(part.pieces, at):
             start = text.index(images(picture, folder))
-            end = text.find("\n\n", start) if "\n\n" in text[start:] else len(text.rstrip("\n"))
-            text = f"{text[:end]}\n\n{numbers(picture)}{text[end:]}"  # below the paragraph in which the figure stands
+            line = text[text.rfind("\n", 0, start) + 1 :]
+            found = (AFTER if INSIDE.match(line) else BLANK).search(text, start)
+            end = found.start() if found else len(text.rstrip("\n"))
+            text = f"{text[:end]}\n\n{numbers(picture)}{text[end:]}"  # below the block in which the figure stands
     return ASKED.sub(r'\1 class="check"', text)
 
 

@@ -22,9 +22,11 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 from markdown_it import MarkdownIt
+from mkdocs.exceptions import Abort
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Window
 
+from coursebuild.site.plugin import CoursePlugin
 from tests.coursebuild.faults import (
     BUILD,
     CHECK,
@@ -1494,7 +1496,11 @@ def test_code_by_indentation_is_refused_at_its_line_and_what_only_looks_like_it_
 
 
 def test_pages_that_mkdocs_leaves_out_are_left_out(tmp_path: Path) -> None:
-    site = SITE + "exclude_docs: |\n  drafts/\n  README.md\n  *.tmp\n  !drafts/keep.md\n"
+    site = (
+        SITE.replace("{name: material, font: false}", "mkdocs")
+        + "exclude_docs: |\n  drafts/\n  README.md\n  *.tmp\n  !drafts/keep.md\n  !.well-known\n"
+    )
+    site += "draft_docs: |\n  later.md\nrepo_url: https://example.org/\nedit_uri: edit/\n"
     lay(
         tmp_path,
         {
@@ -1502,8 +1508,10 @@ def test_pages_that_mkdocs_leaves_out_are_left_out(tmp_path: Path) -> None:
             "docs/index.md": RAN,
             "docs/README.md": "no page\n",
             "docs/drafts/wip.md": page(cell("1 / 0")),
-            "docs/drafts/keep.md": RAN,
+            "docs/drafts/keep.md": f"{RAN}\nIt is `{{python}} 1 + 1`.\n",
             "docs/deep/README.md": "no page\n",
+            "docs/later.md": "no page yet\n",
+            "docs/.well-known/security.txt": "mine\n",
             "docs/a.tmp": "left out\n",
             "docs/.hidden/a.md": "no page\n",
         },
@@ -1512,9 +1520,11 @@ def test_pages_that_mkdocs_leaves_out_are_left_out(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     site_ = contents(tmp_path / "site")
     pages = {name for name in site_ if name.endswith(".html")} - {"404.html"}
-    assert pages == {"index.html", "drafts/keep.html"}
+    assert pages == {"index.html", "drafts/keep.html", "drafts/keep/proofs.html"}
     assert shown(site_["drafts/keep.html"].decode()) == ["ran"]
-    assert "a.tmp" not in site_
+    assert {"drafts/keep/keep.py", "drafts/keep.md", ".well-known/security.txt"} <= {*site_}
+    assert not {"a.tmp", "later.md"} & {*site_}
+    assert b"/edit/drafts/keep.md" in site_["drafts/keep/proofs.html"]  # a page that nobody wrote is edited there
 
 
 # The machine that a lesson runs on
@@ -1880,7 +1890,23 @@ SNIPPETS: Files = {
         "\ty += 2\n\t# --8<-- [end:tabs]\n"
     ),
 }
-SEEN = [*DOLLARS, *ALTS, *HEADINGS, *FRONTS, *EMBEDS]
+FIGURE_IN_A_LIST = "1. One.\n\n    ![A line.](@figure)\n\n    More.\n\n2. Two.\n\nAfter."
+OTHERS = [
+    Seen("code-behind-money", (), says("At $6 it is $x$ or $5."), front(body="# T\n\nAt $6 it is `$x$` or `$5`.\n")),
+    Seen("no-text", (cell("odd = 'a\\ud800b'"), "It is `{python} odd`."), says("It is a\\ud800b.")),
+    Seen("mere-comments", ("A <!-- showcase -->, <!-- holder of b --> b <!-- player -->.",), says("A , b .")),
+    Seen(
+        "figure-in-a-list",
+        (cell(CURVE), FIGURE_IN_A_LIST),
+        lambda body: (
+            [len(each.find_all("li", recursive=False)) for each in body.select("ol")] == [2]
+            and not body.select("ol pre")
+            and not body.select("ol details")
+            and "More." in [each.get_text() for each in body.select("ol p")]
+        ),
+    ),
+]
+SEEN = [*OTHERS, *DOLLARS, *ALTS, *HEADINGS, *FRONTS, *EMBEDS]
 
 
 @pytest.fixture(scope="module")
@@ -2073,6 +2099,28 @@ def test_mkdocs_options_hold(config: str, words_: str, built: str, tmp_path: Pat
     assert {path.name for path in (tmp_path / "docs").iterdir()} == {"index.md", "other.md"}
 
 
+def test_what_breaks_a_build_ends_it_as_mkdocs_does_and_so_no_server(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(Abort):
+        CoursePlugin().on_build_error(error=ValueError("no"))
+    assert "mkdocs.yml:1: cannot be built: ValueError: no (" in caplog.text
+
+
+def test_an_icon_that_is_not_there_is_told_at_its_page(tmp_path: Path) -> None:
+    odd = front(more="icon: none/odd\n")
+    lay(tmp_path, {"mkdocs.yml": f"{SITE}nav: [./index.md, odd.md]\n", "docs/index.md": RAN, "docs/odd.md": odd})
+    done = call(tmp_path, BUILD)
+    assert done.returncode == 1
+    assert "\ndocs/odd.md:1: no template that can be used: .icons/none/odd.svg (" in done.stderr
+
+
+def test_a_site_that_is_a_link_is_made_where_it_leads(tmp_path: Path) -> None:
+    lay(tmp_path, {"mkdocs.yml": SITE, "docs/index.md": RAN, "away": None, "site": Link("away")})
+    assert call(tmp_path, BUILD).returncode == 0
+    assert (tmp_path / "site").is_symlink()
+    assert (tmp_path / "away" / "index.html").is_file()
+    assert not (tmp_path / "site.old").is_symlink()
+
+
 @pytest.mark.parametrize(
     ("files", "told"),
     [
@@ -2091,14 +2139,59 @@ def test_mkdocs_options_hold(config: str, words_: str, built: str, tmp_path: Pat
             {"docs/a.md": RAN, "docs/a/index.md": RAN},
             "docs/a/index.md:1: goes where a.md goes (a file by another name)",
         ),
+        (
+            {"docs/a/index.md": RAN, "docs/a/README.md": RAN},
+            "docs/a/README.md:1: goes where a/index.md goes (a file by another name)",
+        ),
+        (
+            {"docs/index.md": RAN, "docs/index.html.md": RAN},
+            "docs/index.md:1: goes where index.html.md goes (a file by another name)",
+        ),
+        (
+            {"docs/LICENSE.md": RAN, "docs/LICENSE": "free\n"},
+            "docs/LICENSE:1: stands where LICENSE/LICENSE.ipynb goes (a file by another name)",
+        ),
+        (
+            {"docs/index.md": RAN, "theme/main.html": "<p>{{ page.content }}"},
+            "site/index.html:1: has no <head> for its policy (a whole HTML page)",
+        ),
+        ({"docs/index.md": RAN, "docs/odd.md": front(more="template: 5\n")}, "docs/odd.md:1: cannot be built: "),
+        (
+            {
+                "docs/index.md": RAN,
+                "theme/hook.py": "def on_page_markdown(markdown, **others):\n    open('none.txt')\n",
+            },
+            "theme/hook.py:2: cannot be built: FileNotFoundError: ",
+        ),
+        (
+            {"docs/index.md": RAN, "snippets/data.txt": "mine\n", "theme/site": "snippets"},
+            "snippets:1: holds the course's own files (name a folder apart from them)",
+        ),
+        ({"docs/index.md": RAN, "site": "mine\n"}, "site:1: is a file (name a folder, which is replaced)"),
     ],
-    ids=["no such template", "a template that fails", "two pages for one place"],
+    ids=[
+        "no such template",
+        "a template that fails",
+        "two pages for one place",
+        "two pages for one index",
+        "a folder for a page",
+        "a folder for a file",
+        "a theme without a head",
+        "front matter that is no template",
+        "a hook that fails",
+        "a site in place of the snippets",
+        "a site in place of a file",
+    ],
 )
 def test_what_mkdocs_cannot_use_is_told_at_its_place(files: Files, told: str, tmp_path: Path) -> None:
     site = SITE.replace("{name: material, font: false}", "{name: mkdocs, custom_dir: theme}")
+    site += "hooks: [theme/hook.py]\n" * ("theme/hook.py" in files)
+    site += "site_dir: snippets\n" * ("theme/site" in files)
     lay(tmp_path, {"theme": None, "mkdocs.yml": site.replace("urls: false", "urls: true"), **files})
+    before = contents(tmp_path)
     done = call(tmp_path, BUILD)
     assert done.returncode == 1
+    assert before.items() <= contents(tmp_path).items()
     assert [line for line in done.stderr.split("\n") if line.startswith(told)]
     assert "Traceback" not in done.stderr
 

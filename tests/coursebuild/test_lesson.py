@@ -108,11 +108,11 @@ BAD_PAGES = {
             "~~~",
         )
     },
-    "an indented fence": (
-        "- so:\n\n    ```python\n    x = 1\n    ```\n",
+    "an indented fence, and what is wrong below it": (
+        "- so:\n\n    ```python\n    x = 1\n    ```\n\n    > ~~~\n    > ~~~\n\n```py\n```\n",
         "docs/page.md:7: a fence that is indented or quoted, which some tools skip (move it to the margin)",
-        "docs/page.md:7: the fence has no end (add a line ```)",
-        "docs/page.md:9: does this line end the fence of line 7? (end it with ``` alone)",
+        "docs/page.md:11: a fence that is indented or quoted, which some tools skip (move it to the margin)",
+        "docs/page.md:14: '```py' looks like a cell, but would not run (write ```python and no more)",
     ),
     "a fence in a list item": (
         "- ```python\n```\n",
@@ -344,6 +344,10 @@ WANTED = "(begin the page with --- / title: … / description: … / ---)"
 BAD_HEADS = {
     "no front matter": ("# A page\n", f"docs/page.md:1: no front matter {WANTED}"),
     "an empty file": ("", f"docs/page.md:1: no front matter {WANTED}"),
+    "front matter that ends with dots": (
+        "---\ntitle: A\ndescription: B\n...\n# T\n\n---\n",
+        f"docs/page.md:1: no front matter {WANTED}",
+    ),
     "front matter without an end": ("---\ntitle: A\n", f"docs/page.md:1: no front matter {WANTED}"),
     "front matter that is not YAML": (
         "---\ntitle: A\ndescription: [\n---\n",

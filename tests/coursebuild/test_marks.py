@@ -22,6 +22,7 @@ CELL = "```python\nx, y = 1, 0.25\n```\n"
 EXTENSIONS = ["attr_list", "def_list", "md_in_html", "sane_lists", "tables", "toc"]
 C, D = "\0 1;".replace(" ", ""), "\0 2;".replace(" ", "")
 V = "\x01 3;5\x01".replace(" ", "")
+ROUND, QUOTED = V.replace("5", "(5)"), V.replace("5", '"5"')
 P = '<span id="proof-3"></span>'
 ONE, TWO = '<span id="proof-1"></span>', '<span id="proof-2"></span>'
 
@@ -34,6 +35,17 @@ ONE, TWO = '<span id="proof-1"></span>', '<span id="proof-2"></span>'
         (f"A.\n{C}\nB.", f"A.{ONE}\nB."),
         (f"A.\n{C}\n{{ .lead }}", f"A.{ONE}\n{{ .lead }}"),
         (f"A.\n{{ .lead }}\n{C}", f"A.{ONE}\n{{ .lead }}"),
+        (f"A:\n{C}\n- B", f"A:{ONE}\n\n- B"),
+        (f"\n- A:\n  B\n{C}\n- B", f"\n- A:\n  B{ONE}\n- B"),
+        (f"A:\n{C}\n{D}\n- B", f"A:{ONE}{TWO}\n\n- B"),
+        (f"A:\n{C}\n| B |\n|---|", f"A:{ONE}\n\n| B |\n|---|"),
+        (f"A:\n{C}\nB | C\n--|--", f"A:{ONE}\n\nB | C\n--|--"),
+        (f"| B |\n|---|\n| C |\n{C}\n| D |", f"| B |\n|---|\n| C{ONE} |\n| D |"),
+        (f"A:\n{C}\n---", f"A:{ONE}\n\n---"),
+        (f"A:\n{C}\nB\n---", f"A:{ONE}\n\nB\n---"),
+        (f"A:\n{C}\nB\n: C", f"A:{ONE}\n\nB\n: C"),
+        (f"!!! note\n    {C}\n    B", f"!!! note\n\n    {ONE}\n\n    B"),
+        (f"> A\n>\n> {C}\n>\n> B", f"> A\n>\n> {ONE}\n>\n>\n> B"),
         (f"- A.\n  {C}\n- B. {D}", f"- A.{ONE}\n- B.{TWO}"),
         (f"> A.\n> {C}", f"> A.{ONE}"),
         (f"| a | b |\n|---|---|\n| 1 | 2 |\n{C}", f"| a | b |\n|---|---|\n| 1 | 2{ONE} |"),
@@ -52,6 +64,15 @@ ONE, TWO = '<span id="proof-1"></span>', '<span id="proof-2"></span>'
             f"*[AB]: A 5\n\n<div>{P}{ONE}</div>\n\n[b]: c?5 'T'\n\n<div>{P}</div>\n\n\nA",
         ),
         (f"[^1]: A {V} {C}", f'[^1]: A <span id="proof-3">5</span>{ONE}'),
+        (f'[A](b.md "f(x) is {V}") B', f'[A](b.md "f(x) is 5"){P} B'),
+        (f'[A](b.md "{ROUND}") B', f'[A](b.md "&#40;5&#41;"){P} B'),
+        (f"[A](b'c.md) and [A](d'e.md) {V}", "[A](b'c.md) and [A](d'e.md) <span id=\"proof-3\">5</span>"),
+        (f'<b title="{QUOTED}">A</b>', f'<b title="&#34;5&#34;">{P}A</b>'),
+        (f'*A*{{ title="{V}" }} B', f'*A*{{ title="5" }}{P} B'),
+        (f'## A {{ title="{V}" }}', f'## A{P} {{ title="5" }}'),
+        (f'A\n{{: title="{V}" }}', f'A{P}\n{{: title="5" }}'),
+        (f'| A {{ title="{V}" }} | b |', f'| A{P} {{ title="5" }} | b |'),
+        (f"{{{V}, 6}}", '{<span id="proof-3">5</span>, 6}'),
         (f"**{V}** of", '**<span id="proof-3">5</span>** of'),
     ],
 )

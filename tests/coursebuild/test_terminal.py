@@ -36,6 +36,7 @@ def test_a_progress_bar_is_shown_as_it_ends_and_without_its_times() -> None:
         ("     10/Unknown 1s 12ms/step - loss: 1", "     10/Unknown - loss: 1"),
         ("8/8 - 0s - 14ms/step - loss: 0.9\n", "8/8 - loss: 0.9\n"),
         ("It took 8s and 14ms/step.", "It took 8s and 14ms/step."),
+        ("a\ud800b", "a\\ud800b"),
         ("abc\rx", "xbc"),
         ("abc\b\bx", "axc"),
         ("\b\bx", "x"),
