@@ -60,7 +60,7 @@ WRONG = [
     (4, "shares = bids > y_test[:, None]", "it has the shape"),
     (4, "shares = (bids > y_test.mean()).mean(axis=0)", "is off"),
     (4, "shares = bids.mean(axis=0)", "is off"),
-    (4, "shares = 100 * (bids > y_test[:, None]).mean(axis=0)", "is off"),
+    (4, "shares = 100 * (bids > y_test[:, None]).mean(axis=0)", "these are percent"),
     (4, "shares = [np.mean(bids[:, 0] > y_test)] * 4", "is off"),
     (4, "shares = np.mean(bids[:, 1] > y_test)", "it has the shape"),
     (5, SAVED.replace("costs[:, 2] - costs[:, 1]", "costs[:, 1] - costs[:, 2]") + MEANS + ENDS, "the sign is wrong"),

@@ -81,7 +81,7 @@ WRONG = [
     (
         4,
         "means = [random.choice(saved, size=len(saved)).mean() for _ in range(1000)]; low, high = np.quantile(means, [0.001, 0.94])",
-        "the same share",
+        "the same share|wider",
     ),
 ]
 
