@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from coursebuild.read.course import Course, read
-from coursebuild.read.model import Cell
+from coursebuild.read.model import Cell, Lesson
 
 ROOT = Path(__file__).parents[2]
 PAGES, _ = read(Course.at(ROOT, ROOT / "docs" / "en"))
@@ -36,6 +36,10 @@ NOTHING = [
 ]
 
 RAW = "a raw error:"
+
+
+def source(lesson: Lesson) -> str:
+    return "\n".join(cell.code for cell in lesson.cells)
 
 
 @pytest.mark.parametrize("name", LABS)
@@ -65,6 +69,29 @@ def test_each_check_fails_unsolved_and_for_each_mistake_and_passes_what_is_right
         counts = Counter(exercise for exercise, *_ in given)
         assert set(counts) == set(range(1, number + 1))
         assert min(counts.values()) >= least, counts
+
+
+@pytest.mark.parametrize("name", [name for name, lab in LABS.items() if "\nkeep(" in source(lab)])
+def test_checks_bear_that_names_are_taken_and_that_earlier_exercises_are_left_out(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    cells, faults = LABS[name].cells, []
+    solved: dict[str, Any] = {"__name__": "__main__"}
+    left_out = dict(solved)
+    for cell, check in zip(cells, [*cells[1:], None], strict=True):
+        if cell.exercise:
+            assert check
+            assert check.code.startswith("as_given()\n")
+            taken = [*solved["PYTHON"], *solved["KEPT"]]
+            if said := told(f"{cell.code}\n{' = '.join(taken)} = 3", check, solved):
+                faults.append(f"{cell.code}\n-> {said} (it is right, whatever names it takes)")
+            if (said := told(cell.code, check, left_out, fails=True)).startswith(RAW):
+                faults.append(f"{cell.code}\n-> {said} (the exercises above are left out)")
+        execute(cell.code, solved)
+        with contextlib.suppress(Exception):  # what a learner sees, and goes on
+            execute(cell.exercise or cell.code, left_out)
+    assert faults == [], "\n\n".join(faults)
 
 
 def test_what_the_checks_use_is_the_same_in_all_labs() -> None:
@@ -118,10 +145,11 @@ def filled(cell: Cell, code: str) -> str:
     return "\n".join(line for number, line in enumerate(lines) if number not in others)
 
 
-def told(code: str, check: Cell, names: dict[str, Any]) -> str:
-    """What the check says of what a learner wrote; nothing, if it takes it for right."""
+def told(code: str, check: Cell, names: dict[str, Any], fails: bool = False) -> str:
+    """What the check says of what a learner wrote, which itself may fail; nothing, if it takes it for right."""
     with one_try(names):
-        execute(code, names)
+        with contextlib.suppress(*[Exception] * fails):
+            execute(code, names)
         try:
             execute(check.code, names)
         except AssertionError as error:

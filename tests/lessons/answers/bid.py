@@ -60,7 +60,7 @@ WRONG = [
     (4, "shares = bids > y_test[:, None]", "it has the shape"),
     (4, "shares = (bids > y_test.mean()).mean(axis=0)", "is off"),
     (4, "shares = bids.mean(axis=0)", "is off"),
-    (4, "shares = 100 * (bids > y_test[:, None]).mean(axis=0)", "is off"),
+    (4, "shares = 100 * (bids > y_test[:, None]).mean(axis=0)", "these are percent"),
     (4, "shares = [np.mean(bids[:, 0] > y_test)] * 4", "is off"),
     (4, "shares = np.mean(bids[:, 1] > y_test)", "it has the shape"),
     (5, SAVED.replace("costs[:, 2] - costs[:, 1]", "costs[:, 1] - costs[:, 2]") + MEANS + ENDS, "the sign is wrong"),
@@ -80,6 +80,15 @@ WRONG = [
     (5, SAVED + "saved = saved.mean(); low = high = 0", "it has the shape"),
     (5, COSTS + "saved = costs; low = high = 0", "it has the shape"),
     (5, SAVED + "low = high = ...", "low is still"),
+    (1, "    return np.maximum(tau * (price - bid), (tau - 1) * (price - bid))", "Keras cannot train with it"),
+    (2, "candidates = np.arange(0.0, 10.0); constant = 1.0", "another has"),
+    (4, "shares = (bids > y_test[:, None]).any(axis=0)", "is off"),
+    (4, "shares = np.round((bids > y_test[:, None]).mean(axis=0), 2)", "is rounded"),
+    (
+        5,
+        "errors = bids - y_test[:, None]; costs = np.where(errors > 0, 3 * errors, -errors); saved = costs[:, 2] - costs[:, 1]\nmeans = [random.choice(saved, size=len(saved)).mean() for _ in range(1000)]; low, high = np.quantile(means, [0.01, 0.95])",
+        "not the middle",
+    ),
 ]
 
 RIGHT = [

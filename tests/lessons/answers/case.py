@@ -165,6 +165,47 @@ WRONG = [
     (5, PROFIT + MEANS + ENDS + "decision = 'yes'", "in these letters"),
     (5, PROFIT + MEANS + ENDS + "decision = True", "in these letters"),
     (5, PROFIT + MEANS + ENDS + "decision = ...", "decision is still"),
+    (
+        1,
+        "loans = pd.read_csv('loans.csv').drop(columns='rownames').drop_duplicates(); labels = (loans['Status'] == 'bad').to_numpy(int); table = loans.drop(columns='Status'); table = table.fillna('missing')",
+        "values have changed",
+    ),
+    (
+        1,
+        "loans = pd.read_csv('loans.csv').drop(columns='rownames').drop_duplicates(); labels = (loans['Status'] == 'bad').to_numpy(int); table = loans.drop(columns='Status'); table = pd.concat([table, table], axis=1)",
+        "there twice",
+    ),
+    (
+        1,
+        "loans = pd.read_csv('loans.csv').drop(columns='rownames').drop_duplicates(); labels = (loans['Status'] == 'bad').to_numpy(int); table = loans.drop(columns='Status'); labels = labels * 0.9",
+        "must be 0 and 1",
+    ),
+    (
+        2,
+        "x_train, x_rest, y_train, y_rest = train_test_split(table, labels, train_size=0.6, stratify=labels, random_state=0)\nx_validation, x_test, y_validation, y_test = train_test_split(x_rest, y_rest, train_size=0.5, stratify=y_rest, random_state=0); x_test = x_test.drop(columns='Age')",
+        "it has other columns",
+    ),
+    (
+        3,
+        "    numeric = x_train.select_dtypes('number').columns; words = x_train.columns.drop(numeric)\n    filled = rows[numeric].fillna(x_train[numeric].median())\n    scaled = StandardScaler().fit(table[numeric]).transform(filled)\n    encoder = OneHotEncoder(handle_unknown='ignore', sparse_output=False).fit(x_train[words])\n    coded = encoder.transform(rows[words])\n    return np.hstack([scaled, coded])",
+        "a leak",
+    ),
+    (
+        3,
+        "    numeric = x_train.select_dtypes('number').columns; words = x_train.columns.drop(numeric)\n    filled = rows[numeric].fillna(x_train[numeric].median())\n    scaled = StandardScaler().fit(table[numeric].fillna(table[numeric].median())).transform(filled)\n    encoder = OneHotEncoder(handle_unknown='ignore', sparse_output=False).fit(x_train[words])\n    coded = encoder.transform(rows[words])\n    return np.hstack([scaled, coded])",
+        "a leak",
+    ),
+    (
+        3,
+        "    numeric = x_train.select_dtypes('number').columns; words = x_train.columns.drop(numeric)\n    rows[numeric] = filled = rows[numeric].fillna(x_train[numeric].median())\n    scaled = StandardScaler().fit(x_train[numeric]).transform(filled)\n    encoder = OneHotEncoder(handle_unknown='ignore', sparse_output=False).fit(x_train[words])\n    coded = encoder.transform(rows[words])\n    return np.hstack([scaled, coded])",
+        "changes the rows",
+    ),
+    (3, "    return np.random.default_rng(0).normal(size=(len(rows), 20))", "at another place"),
+    (
+        5,
+        "worth = np.where(y_test == 1, -3, 1); profit = worth * (test_scores < threshold)\nmeans = [random.choice(profit, size=len(profit)).mean() for _ in range(1000)]\nlow, high = np.quantile(means, [0.025, 0.94]); decision = 'network'",
+        "not the middle 95%",
+    ),
 ]
 
 RIGHT = [
@@ -253,5 +294,17 @@ RIGHT = [
         + MEANS
         + ENDS
         + "decision = max({'everyone': worth.mean(), 'nobody': 0, 'network': low}.items(), key=lambda each: each[1])[0]",
+    ),
+    (
+        1,
+        "loans = pd.read_csv('loans.csv').drop(columns='rownames').drop_duplicates(); labels = (loans['Status'] == 'bad').to_numpy(int); table = loans.drop(columns='Status'); table = table.convert_dtypes(); labels = labels.astype(bool)",
+    ),
+    (
+        2,
+        "x_train, x_rest, y_train, y_rest = train_test_split(table, labels, train_size=0.6, stratify=labels, random_state=0)\nx_validation, x_test, y_validation, y_test = train_test_split(x_rest, y_rest, train_size=0.5, stratify=y_rest, random_state=0); y_train, y_validation, y_test = (list(map(int, each)) for each in (y_train, y_validation, y_test))",
+    ),
+    (
+        4,
+        "worth = np.where(y_validation == 1, -3, 1); profits = [np.mean(worth * (val_scores < t)) for t in thresholds]; import tensorflow as tf; threshold = tf.constant(thresholds[np.argmax(profits)])",
     ),
 ]

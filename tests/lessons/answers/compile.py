@@ -64,6 +64,24 @@ WRONG = [
     (3, "    return [np.array_equal(old, new) for old, new in zip(before, now)]", "one answer"),
     (3, "    all(np.array_equal(old, new) for old, new in zip(before, now))", "begin its line with return"),
     (3, "    return before.weights == now.weights", "unchanged fails"),
+    (1, "loss_by_hand = np.all(probabilities > 0)", "not the loss"),
+    (
+        2,
+        "neuron.compile(loss='binary_crossentropy', optimizer=None, metrics=['accuracy', keras.metrics.AUC(name='auc')])",
+        "the optimizer is None",
+    ),
+    (
+        2,
+        "neuron.compile(loss='binary_crossentropy', optimizer='adam', metrics=['accuracy', keras.metrics.AUC(name='auc', curve='PR')])",
+        "called auc is another",
+    ),
+    (
+        3,
+        "    return all(np.array_equal(old, new) for old, new in zip(neuron.get_weights(), now))",
+        "where there is none",
+    ),
+    (3, "    return sum(old.sum() for old in before) == sum(new.sum() for new in now)", "though the weights moved"),
+    (3, "    return bool(before[0][0] == now[0][0] and before[1][0] == now[1][0])", "though the weights moved"),
 ]
 
 RIGHT = [
@@ -90,4 +108,9 @@ RIGHT = [
     (3, "    return sum(np.abs(old - new).sum() for old, new in zip(before, now)) == 0"),
     (2, COMPILE.format("'bce'", "'Adam'", METRICS)),
     (3, "    return not any(np.any(old != new) for old, new in zip(before, now))"),
+    (
+        2,
+        "metrics = ['accuracy', keras.metrics.AUC(name='auc')]; neuron.compile(loss='binary_crossentropy', optimizer='adam', metrics=metrics)",
+    ),
+    (3, "    return np.array(all(np.array_equal(old, new) for old, new in zip(before, now)))"),
 ]

@@ -53,6 +53,22 @@ WRONG = [
     (4, "count = network", "a Sequential has no numbers"),
     (4, "count = 30 * 16 + 16 * 1 + 1", "is not right"),
     (4, "count = 16 + 1", "is not right"),
+    (
+        1,
+        "neuron = keras.Sequential([keras.Input(shape=(2,)), keras.layers.Dense(1, activation='hard_sigmoid', kernel_initializer='zeros')])",
+        "not the sigmoid",
+    ),
+    (2, "own_weights = neuron.get_weights()", "does not predict"),
+    (
+        2,
+        "neuron = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)]); own_weights = [np.ones((2, 1)), np.ones(1)]",
+        "make the neuron first",
+    ),
+    (
+        3,
+        "network = keras.Sequential([keras.Input(shape=(30,)), keras.layers.Dense(16, activation='relu6'), keras.layers.Dense(1, activation='sigmoid')])",
+        "not those of ReLU",
+    ),
 ]
 
 RIGHT = [
@@ -84,4 +100,6 @@ RIGHT = [
     (2, "own_weights = [np.float32([[3], [1]]), np.float32([-0.7])]"),
     (3, NETWORK.format("keras.layers.Dense(16, 'relu', name='hidden'), keras.layers.Dense(1, 'sigmoid')")),
     (4, "count = 16 * 31 + 17"),
+    (2, "import tensorflow as tf; own_weights = [tf.constant([[3.0], [1.0]]), tf.constant([-0.7])]"),
+    (4, "count = np.float64(513)"),
 ]

@@ -23,9 +23,9 @@ WRONG = [
     (2, "best_epoch = 21", "from 1 to 20"),
     (2, "best_epoch = 0", "from 1 to 20"),
     (2, "best_epoch = -1", "from 1 to 20"),
-    (2, "best_epoch = None", "None is no epoch"),
-    (2, "best_epoch = '10'", "is no epoch"),
-    (2, "best_epoch = history.history['val_loss']", "is no epoch"),
+    (2, "best_epoch = None", "has no numbers"),
+    (2, "best_epoch = '10'", "has no numbers"),
+    (2, "best_epoch = history.history['val_loss']", "it has the shape"),
     (3, "axes.plot(epochs, history.history['loss'], label='loss')", "no line is labelled train_loss"),
     (3, "axes.plot(epochs, history.history['loss'], label='train_loss')", "no line is labelled val_loss"),
     (3, TWO_LINES.format("history.history['loss']", "history.history['val_loss']"), "must go from epoch 1"),
@@ -55,6 +55,32 @@ WRONG = [
         "what network.fit returns",
     ),
     (1, "history = network.fit", "what network.fit returns"),
+    (
+        1,
+        "history = network.fit(x_train, 1 - y_train, validation_data=(x_validation, y_validation), epochs=20, verbose=0)",
+        "on the training set",
+    ),
+    (
+        1,
+        "network.fit(x_train, y_train, epochs=1, verbose=0); history = network.fit(x_train, y_train, validation_data=(x_validation, y_validation), epochs=20, verbose=0)",
+        "call fit once",
+    ),
+    (
+        1,
+        "history = network = network.fit(x_train, y_train, epochs=1, validation_data=(x_validation, y_validation), verbose=0)",
+        "what build",
+    ),
+    (2, "history = ...; best_epoch = 10", "train first"),
+    (
+        2,
+        "best_epoch = np.flatnonzero(np.array(history.history['val_loss']) == min(history.history['val_loss'])) + 1",
+        "it has the shape",
+    ),
+    (
+        3,
+        "epochs = range(20); axes.plot(epochs, history.history['loss'], label='train_loss'); axes.plot(epochs, history.history['val_loss'], label='val_loss')",
+        "must go from epoch 1",
+    ),
 ]
 
 RIGHT = [
@@ -85,4 +111,6 @@ RIGHT = [
         3,
         "plt.plot(epochs, history.history['loss'], label='train_loss'); plt.plot(epochs, history.history['val_loss'], label='val_loss')",
     ),
+    (2, "import tensorflow as tf; best_epoch = tf.argmin(history.history['val_loss']) + 1"),
+    (2, "best_epoch = float(np.argmin(history.history['val_loss'])) + 1"),
 ]

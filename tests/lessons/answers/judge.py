@@ -44,6 +44,16 @@ WRONG = [
     (4, "auc = metrics.roc_auc_score", "has no numbers"),
     (4, "auc = 0.5", "is off"),
     (4, "auc = np.mean(test_scores[y_test == 1]) - np.mean(test_scores[y_test == 0])", "is off"),
+    (2, "precision, recall = round(tp / (tp + fp), 2), round(tp / (tp + fn), 2)", "precision is rounded"),
+    (2, "precision, recall = tp / (tp + fp), (tp + tn) / len(y_validation)", "recall is off"),
+    (2, "precision, recall = tp / (tp + fp), 100 * tp / (tp + fn)", "recall is in percent"),
+    (
+        3,
+        "thresholds = np.linspace(0, 1, 1001); threshold = max(t for t in thresholds if np.mean(val_scores[y_validation == 1] >= t) >= 0.95)",
+        "none of thresholds",
+    ),
+    (4, "auc = (differences > 0).any()", "True is off"),
+    (4, "auc = 100 * np.mean(differences > 0)", "and no percent"),
 ]
 
 RIGHT = [
@@ -76,4 +86,9 @@ RIGHT = [
     (3, "threshold = np.max(np.where(recalls >= 0.95, thresholds, 0))"),
     (4, "auc = np.mean([(a > b) + (a == b) / 2 for a in test_scores[y_test == 1] for b in test_scores[y_test == 0]])"),
     (4, "auc = 1 - (np.mean(differences < 0) + 0.5 * np.mean(differences == 0))"),
+    (
+        1,
+        "import tensorflow as tf; tn, fp, fn, tp = (tf.constant(int(each)) for each in metrics.confusion_matrix(y_validation, val_answers).ravel())",
+    ),
+    (3, "import tensorflow as tf; threshold = tf.constant(thresholds[recalls >= 0.95].max())"),
 ]

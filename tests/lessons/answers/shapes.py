@@ -84,6 +84,18 @@ WRONG = [
     (4, "two = keras.Sequential([layers.Flatten(), layers.Dense(1)])", "give \\[image, extra\\]"),
     (4, "two = [image, extra]", "is a list"),
     (4, SEEN + BOTH + "two = both", "must be a keras.Model"),
+    (2, "    return round((size - window) / stride) + 1", "one too many"),
+    (2, "    return float('nan')", "round down"),
+    (
+        3,
+        "network = keras.Sequential([keras.Input(shape=(8, 8, 1)), layers.Conv2D(8, 3, activation='relu6'), layers.MaxPooling2D(2), layers.Flatten(), layers.Dense(16, activation='relu'), layers.Dense(1, activation='sigmoid')])",
+        "answers are not",
+    ),
+    (
+        4,
+        "seen = layers.Dense(16, activation='relu')(layers.Flatten()(image)); both = layers.Concatenate()([seen, extra]); two = keras.Model([image, extra], {'p': layers.Dense(1)(both)})",
+        "in no dictionary",
+    ),
 ]
 
 RIGHT = [
@@ -136,5 +148,10 @@ RIGHT = [
         )
         + BOTH
         + TWO,
+    ),
+    (1, "    from fractions import Fraction; return Fraction(filters * (window**2 * channels + 1))"),
+    (
+        3,
+        "network = keras.Sequential([layers.Conv2D(8, 3, activation='relu'), layers.MaxPooling2D(2), layers.Flatten(), layers.Dense(16, activation='relu'), layers.Dense(1, activation='sigmoid')]); network(x_train)",
     ),
 ]

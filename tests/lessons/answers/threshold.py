@@ -62,6 +62,27 @@ WRONG = [
     (4, MEANS + "low = high = np.quantile(means, [0.025, 0.975])", "it has the shape"),
     (4, MEANS + "low, high = np.mean(means) - np.std(means), np.mean(means) + np.std(means)", "it is narrower"),
     (4, MEANS + "low, high = np.quantile(means, 0.025), 1", "it is wider|far too wide"),
+    (
+        1,
+        "    made = truth\n    made[(truth == 0) & (called == 1)] = call\n    made[(truth == 1) & (called == 0)] = lost\n    return made",
+        "changes the numbers that it is given",
+    ),
+    (
+        2,
+        "thresholds = np.linspace(0, 1, 11); val_costs, threshold = [costs(y_validation, val_scores >= t).mean() for t in thresholds], 0.2",
+        "it has the shape",
+    ),
+    (3, "threshold = ...; saved = np.zeros(len(y_test))", "threshold is still"),
+    (
+        4,
+        "means = [random.choice(saved, size=len(saved)).mean() for _ in range(1000)]; low, high = np.quantile(means, [0.025, 0.95])",
+        "the same share|narrower",
+    ),
+    (
+        4,
+        "means = [random.choice(saved, size=len(saved)).mean() for _ in range(1000)]; low, high = np.quantile(means, [0.001, 0.94])",
+        "the same share|wider",
+    ),
 ]
 
 RIGHT = [
@@ -102,4 +123,8 @@ RIGHT = [
         "from scipy.stats import bootstrap; low, high = bootstrap((saved,), np.mean, n_resamples=999, method='percentile').confidence_interval",
     ),
     (4, "half = 1.95 * saved.std() / np.sqrt(len(saved)); low, high = saved.mean() - half, saved.mean() + half"),
+    (
+        2,
+        "import tensorflow as tf; val_costs = tf.constant([costs(y_validation, val_scores >= t).mean() for t in thresholds]); threshold = tf.constant(thresholds)[tf.argmin(val_costs)]",
+    ),
 ]

@@ -62,6 +62,18 @@ WRONG = [
     (4, "    return [1 / (1 + weight)]", "it has the shape"),
     (4, "    return heavy", "it has the shape"),
     (4, "    1 / (1 + weight)", "begin its line with return"),
+    (1, "    return np.logaddexp(0, z) - y_true * z", "Keras cannot train with it"),
+    (
+        1,
+        "    z *= -1; return ops.softplus(z) * y_true + (1 - y_true) * ops.softplus(-z)",
+        "changes the numbers that it is given",
+    ),
+    (2, "    return (1 + (weight - 1) * truth) * crossentropy(truth, z)", "nothing of before"),
+    (
+        3,
+        "    own = ops.sigmoid((2 * truth - 1) * z)\n    return (1 - own) ** gamma * crossentropy(truth, z)",
+        "nothing of before",
+    ),
 ]
 
 RIGHT = [
@@ -89,4 +101,5 @@ RIGHT = [
     (4, "    return (weight + 1) ** -1"),
     (4, "    return np.float64(1) / (1 + np.asarray(weight))"),
     (4, "    odds = 1 / weight\n    return odds / (1 + odds)"),
+    (4, "    return 1 / (1 + weight); plain = None"),
 ]
