@@ -150,7 +150,7 @@ class Lesson:
     @cached_property
     def minutes(self) -> int:
         """Minutes to read the page: 200 words of prose or 25 lines of code in each, a convention of ours. Questions
-        that are folded below the first are practice, and do not count.
+        that are folded below the first are practice, and the checks of exercises are run, not read: they do not count.
 
         M. Brysbaert, "How many words do we read per minute?", Journal of Memory and Language 109, 2019, measured about
         240 words of plain English.
@@ -160,7 +160,8 @@ class Lesson:
             piece if isinstance(piece, str) else piece.latex if isinstance(piece, Formula) else "" for piece in pieces
         )
         words = len(MORE.sub("", "\0".join(texts)).replace("\0", " ").split())
-        lines = sum(len(cell.code.split("\n")) for cell in self.cells)
+        checks = {at + 1 for at, cell in enumerate(self.cells) if cell.exercise}
+        lines = sum(len(cell.code.split("\n")) for at, cell in enumerate(self.cells) if at not in checks)
         return max(1, round(words / 200 + lines / 25))
 
     @property
