@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 from keras import layers
-from scipy.stats import binomtest
+from scipy.stats import binomtest, rankdata
 from sklearn.base import clone
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -265,7 +265,8 @@ def interval(score, *rows, draws=1000, seed=0):
 
 # --8<-- [start:paired]
 def lead(spam, one, other):
-    return roc_auc_score(spam, one) - roc_auc_score(spam, other)
+    ranks = rankdata([one, other], axis=1)[:, spam].sum(axis=1)  # AUC by ranks: quicker
+    return (ranks[0] - ranks[1]) / np.sum(spam) / np.sum(~spam)
 
 
 rival = max(winners, key=lambda name: roc_auc_score(truth, chosen[name]))

@@ -166,6 +166,8 @@ def plain(rows):
     return max(tried, key=lambda each: each[0])
 
 
+by_length = roc_auc_score(y_test, test.text.str.len())
+print(f"test AUC of the length alone: {by_length:.2f}")
 # --8<-- [end:plain]
 
 # --8<-- [start:runs]
