@@ -5,6 +5,7 @@ import shutil
 import time
 
 import keras
+import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from keras import layers
@@ -95,6 +96,27 @@ print("the processor is at work less than half of it:", computing < epoch / 2)
 from_memory = compare("kept in memory", epoch, epoch_kept, bound=1.5)
 # --8<-- [end:wait]
 
+# --8<-- [start:overlap]
+fetch, learn = 10, 6  # milliseconds for one batch; made up
+batch = np.arange(5)
+begins = {  # when each batch begins to be read, and to be learned from
+    "in turn": (batch * (fetch + learn), batch * (fetch + learn) + fetch),
+    "prefetch": (batch * fetch, fetch + batch * max(fetch, learn)),
+    "from memory": ([], batch * learn),
+}
+ends = {way: int(learns[-1]) + learn for way, (_, learns) in begins.items()}
+print("five batches take, in milliseconds:", ends)
+axes = plt.figure(figsize=(6.4, 2.4)).gca()
+for place, (reads, learns) in enumerate(begins.values()):
+    axes.broken_barh([(at, fetch - 0.5) for at in reads], (place, 0.3), color="gray")
+    lower = place + 0.35
+    axes.broken_barh([(at, learn - 0.5) for at in learns], (lower, 0.3), color="black")
+axes.set_yticks([place + 0.33 for place in range(3)], begins)
+axes.invert_yaxis()
+axes.set_xlabel("milliseconds (above: reading, below: learning)")
+plt.show()
+# --8<-- [end:overlap]
+
 # --8<-- [start:batch]
 pipeline = tf.data.Dataset.from_tensor_slices((x_train, y_train)).cache().shuffle(400)
 small, large = (pipeline.batch(size).prefetch(tf.data.AUTOTUNE) for size in (4, 100))
@@ -114,9 +136,11 @@ many_steps = compare("fifty steps in one go", small_steps, in_one_go, bound=1.5)
 # --8<-- [end:feed]
 
 # --8<-- [start:mixed]
-half = layers.Dense(4, dtype="mixed_float16")
+full, half = layers.Dense(4), layers.Dense(4, dtype="mixed_float16")
 answer = half(x_train[:2])
 print("weights:", half.kernel.dtype, " computes in:", answer.dtype)
+sizes = [np.asarray(layer(x_train)).nbytes for layer in (full, half)]
+print("bytes handed on for 400 rows:", *sizes)
 tiny = np.float32(1e-8)  # a gradient, say
 print("in 16 bits:", np.float16(tiny), " times 1,024:", np.float16(tiny * 1024))
 # --8<-- [end:mixed]

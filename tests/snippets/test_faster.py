@@ -14,6 +14,14 @@ def test_class_1_is_malignant_and_the_network_begins_alike(lesson: Lesson) -> No
     assert lesson["apart"](lesson["build"](), lesson["build"]()) == 0
 
 
+def test_a_batch_is_learned_from_when_it_is_read_and_one_after_another(lesson: Lesson) -> None:
+    assert lesson["ends"] == {"in turn": 80, "prefetch": 56, "from memory": 30}
+    for reads, learns in lesson["begins"].values():
+        assert all(learn >= read + lesson["fetch"] for read, learn in zip(reads, learns, strict=False))
+        assert all(np.diff(learns) >= lesson["learn"])
+        assert all(np.diff(reads) >= lesson["fetch"])
+
+
 def test_accumulated_pieces_make_the_step_of_the_whole(lesson: Lesson) -> None:
     pieces = lesson["pieces"].optimizer
     assert pieces.gradient_accumulation_steps == 4
