@@ -95,6 +95,7 @@ WRONG = [
     (5, FEW + "low, high = 0, 0.001", "is not between"),
     (5, FEW + "low, high = gain - 0.001, gain + 0.001", "wide, and should be about"),
     (5, FEW + "low, high = gain - 0.3, gain + 0.3", "wide, and should be about"),
+    (5, FEW + "low, high = gain - 0.0001, gain + 0.05", "lopsided"),
     (
         5,
         GAINS.replace("plain[rows])", "plain[more])")
