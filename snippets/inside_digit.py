@@ -50,12 +50,17 @@ weights = hidden_layer.get_weights()[0]  # shape (64 pixels, 12 units)
 for_or_against = output_layer.get_weights()[0][:, 0]
 order = np.argsort(for_or_against)[::-1]  # the units that speak for an 8 first
 largest = np.abs(weights).max()
-figure, panels = plt.subplots(2, 6, figsize=(7, 2.9))
-for panel, unit in zip(panels.flat, order, strict=True):
-    pixels = weights[:, unit].reshape(8, 8)
-    panel.imshow(pixels, cmap="gray", vmin=-largest, vmax=largest)
-    panel.set_title(f"{for_or_against[unit]:+.2f}", fontsize=9)
-    panel.axis("off")
+tiles = [np.pad(weights[:, unit].reshape(8, 8), 1) for unit in order]  # in a frame
+said, middles = (
+    [f"{each:+.2f}" for each in for_or_against[order]],
+    10 * np.arange(6) + 4.5,
+)
+axes = plt.figure(figsize=(7, 2.9)).gca()
+both_rows = np.block([tiles[:6], tiles[6:]])
+axes.imshow(both_rows, cmap="gray", vmin=-largest, vmax=largest)
+axes.secondary_xaxis("top").set_xticks(middles, said[:6])
+axes.set_xticks(middles, said[6:])
+axes.set_yticks([])
 plt.show()
 # --8<-- [end:weights]
 
@@ -163,9 +168,8 @@ for name, worth in {"another seed": by_another, "untrained": by_untrained}.items
 # --8<-- [end:untrained]
 
 # --8<-- [start:map]
-figure, panels = plt.subplots(4, 6, figsize=(7, 5.2))
-first_three = np.flatnonzero(y_test == 1)[:3]
-for line, row in zip(panels, [worst, *first_three], strict=True):
+tiles, first_three = [], np.flatnonzero(y_test == 1)[:3]
+for row in [worst, *first_three]:
     one = x_test[row][None]
     maps = {
         "image": one - 0.5,
@@ -175,11 +179,14 @@ for line, row in zip(panels, [worst, *first_three], strict=True):
         "another seed:\nslope": sloped(one, another),
         "untrained:\ncovered": covered(one, untrained),
     }
-    for panel, (name, values) in zip(line, maps.items(), strict=True):
-        most = max(np.abs(values).max(), 1e-6)  # a map may be 0 everywhere
-        panel.imshow(values.reshape(8, 8), cmap="gray", vmin=-most, vmax=most)
-        panel.set_title(name if row == worst else "", fontsize=9)
-        panel.axis("off")
+    sizes = [max(np.abs(each).max(), 1e-6) for each in maps.values()]  # some are 0
+    scaled = [each / size for each, size in zip(maps.values(), sizes, strict=True)]
+    tiles.append([np.pad(each.reshape(8, 8), 1) for each in scaled])
+axes = plt.figure(figsize=(7, 5.2)).gca()
+axes.imshow(np.block(tiles), cmap="gray", vmin=-1, vmax=1)
+axes.xaxis.tick_top()
+axes.set_xticks(middles, maps, fontsize=9)
+axes.set_yticks([])
 plt.show()
 # --8<-- [end:map]
 
