@@ -81,6 +81,12 @@ WRONG = [
         "epochs = range(20); axes.plot(epochs, history.history['loss'], label='train_loss'); axes.plot(epochs, history.history['val_loss'], label='val_loss')",
         "must go from epoch 1",
     ),
+    (
+        1,
+        FIT.format(VALIDATION, "").replace("(x_train,", "(scaler.inverse_transform(x_train),"),
+        "on the training set network has",
+    ),
+    (1, "network.compile(loss='mse', optimizer='adam'); " + FIT.format(VALIDATION, ""), "compiled anew"),
 ]
 
 RIGHT = [
