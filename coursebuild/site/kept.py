@@ -619,9 +619,11 @@ def active(page: Page | None) -> Iterator[None]:
     before = bool(page and page.active)
     if page:
         page.active = True
-    yield
-    if page:
-        page.active = before
+    try:
+        yield
+    finally:
+        if page:
+            page.active = before
 
 
 APART = {"nav", "pages", "config", "page", "build_date_utc"}  # of a template's context; the last never counts

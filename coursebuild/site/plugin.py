@@ -91,10 +91,8 @@ class CoursePlugin(BasePlugin):
             if not serving or not hasattr(self, "pages"):
                 self.pages = scratch(root / "build" / "pages")
                 self.waiting, self.theme = Waiting(self.site), ""
-            self.awaited, self.kept.later = (
-                {},
-                serving and self.kept.theme == self.theme,
-            )  # of which all is known to work
+            self.awaited = {}
+            self.kept.later = serving and self.kept.theme == self.theme  # which has rendered pages
             self.read = weave(course, self.pages, note=lambda fault: log.info(str(fault)), again=serving)
             config.docs_dir = str(self.pages)
             config.site_dir = str(scratch(self.site))
