@@ -430,6 +430,29 @@ def playing(folder: Path) -> None:
             page.close()
 
 
+TYPED = """word => {
+  const input = document.querySelector(".finder input"), begun = performance.now()
+  input.value = word
+  input.dispatchEvent(new Event("input"))
+  return performance.now() - begun
+}"""
+
+
+def searching(folder: Path) -> None:
+    """From a letter typed into the search to the results, each for the first time on its page."""
+    typed = [word[:end] for word in ("class weight", "the loss", "confussion matrix") for end in range(1, len(word) + 1)]
+    with built(folder) as address, chromium() as browser:
+        page = browser.new_page()
+        page.goto(f"{address}/fit.html")
+        page.keyboard.press("/")
+        page.keyboard.insert_text("early")
+        page.locator(".finder .found h2 a").first.wait_for()
+        took = {word: page.evaluate(TYPED, word) for word in typed}
+    longest = max(took, key=lambda word: took[word])
+    report("search: a letter, milliseconds, median", statistics.median(took.values()), 50)
+    report("search: the longest, milliseconds", took[longest], 100, f"“{longest}”")
+
+
 MISSED: list[str] = []
 
 
@@ -443,8 +466,8 @@ def report(what: str, figure: float, most: float, detail: str = "") -> None:
 
 
 def main() -> None:
-    """All parts, or those that are named: `python -m tests.bench cold warm serving weight playing busy growing`."""
-    parts = {each.__name__: each for each in (cold, warm, serving, weight, playing, busy, growing)}
+    """All parts, or those that are named, as in `python -m tests.bench cold warm`."""
+    parts = {each.__name__: each for each in (cold, warm, serving, weight, playing, searching, busy, growing)}
     with tempfile.TemporaryDirectory() as name:
         for part in sys.argv[1:] or parts:
             parts[part](Path(name))
