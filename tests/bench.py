@@ -440,7 +440,8 @@ TYPED = """word => {
 
 def searching(folder: Path) -> None:
     """From a letter typed into the search to the results, each for the first time on its page."""
-    typed = [word[:end] for word in ("class weight", "the loss", "confussion matrix") for end in range(1, len(word) + 1)]
+    words = ("class weight", "the loss", "confussion matrix")
+    typed = [word[:end] for word in words for end in range(1, len(word) + 1)]
     with built(folder) as address, chromium() as browser:
         page = browser.new_page()
         page.goto(f"{address}/fit.html")
