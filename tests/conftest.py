@@ -12,9 +12,17 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 ROOT = Path(__file__).parents[1]
+# Of lists of features the last counts: here is Playwright's own, after the pages that a stock Chromium loads for its
+# address bar's suggestions into each new window, which take longer than a page of ours.
+FEATURES = (
+    "WebUIOmniboxPopup WebUIOmniboxAimPopup AimEnabled AvoidCorsURLLoaderRestartOnRedirect "
+    "AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose HttpsFirstBalancedModeAutoEnable HttpsUpgrades "
+    "LensOverlay MediaRouter NetworkTimeServiceQuerying OptimizationHints PaintHolding PreconnectToSearch "
+    "ThirdPartyStoragePartitioning"
+)
 QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
+    f"--disable-component-update --disable-sync --disable-features={FEATURES.replace(' ', ',')}"
 )
 PATIENCE = 180_000  # milliseconds, until something in a browser counts as hung: no measure of speed
 
