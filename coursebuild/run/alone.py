@@ -9,6 +9,7 @@ leaves standing what was. Where nothing is known, everything above is needed.
 import ast
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -80,8 +81,10 @@ class Thing:
 
     `name` is dotted, of the library's part or of what made the thing. A `view` shares memory with what it holds, and
     what is `lazy` is used up by reading it. Things that lead to each other are one: each is `part` of the first.
+    `place` tells them apart in sets, whose order is then the same in every process.
     """
 
+    place: int
     born: int
     kind: str = "data"  # data, thing, library, code
     name: str = ""
@@ -96,6 +99,9 @@ class Thing:
     classes: set["Thing"] = field(default_factory=set)  # of the program, that it may be of
     bases: set["Thing"] = field(default_factory=set)  # of a class
     part: "Thing | None" = None
+
+    def __hash__(self) -> int:
+        return self.place
 
 
 Value = frozenset[Thing]
@@ -144,9 +150,13 @@ class Walk:
         self.made: dict[tuple[object, ...], Thing] = {}
         self.news = 0  # rises with each binding and each new way from thing to thing
         self.done: dict[tuple[object, ...], Value] = {}  # calls: what they gave, while there was nothing new
+        self.count = itertools.count()
         self.things: list[Thing] = []
         self.leads: list[int] = []  # of each thing the bits of all that it leads to, itself included
         self.known: dict[int, Value] = {}  # the same, as sets
+
+    def new(self, *what: Any, **how: Any) -> Thing:
+        return Thing(next(self.count), *what, **how)
 
     def number(self, thing: Thing) -> int:
         """The number of a thing: its bit in what others lead to."""
@@ -158,9 +168,10 @@ class Walk:
         return thing.number
 
     def bits(self, values: Iterable[Thing]) -> int:
-        found = 0
+        found, leads = 0, self.leads
         for each in values:
-            found |= self.leads[self.number(each)]
+            at = each.number if each.number >= 0 and each.part is None else self.number(each)
+            found |= leads[at]
         return found
 
     def deep(self, values: Iterable[Thing]) -> Value:
@@ -188,11 +199,12 @@ class Walk:
         if thing.kind != "thing" or not thing.names:
             self.lead(thing, values)
             return
-        for each in self.deep(values):
+        everything = self.deep(values)
+        for each in everything:
             if each.kind == "thing" and each.names:
                 thing = self.join(thing, each)
-            elif each.kind in ("code", "thing") or (each.kind == "data" and not calm(thing)):
-                self.lead(thing, {each})
+        kinds = {"code", "thing"} if calm(thing) else {"code", "thing", "data"}
+        self.lead(thing, [each for each in everything if each.kind in kinds])
 
     def join(self, one: Thing, other: Thing) -> Thing:
         one, other = whole(one), whole(other)
@@ -271,7 +283,8 @@ class Walk:
             if each not in done and (each.kind == "thing" or (data and each.kind == "data")):
                 done.add(each)
                 self.change(each)
-                todo += (other for other in self.deep({each}) if each.view and other.kind == "data")
+                if each.view:
+                    todo += (other for other in self.deep({each}) if other.kind == "data")
 
     def consume(self, value: Iterable[Thing]) -> None:
         """What is lazy is read: it runs, and is used up."""
@@ -318,7 +331,7 @@ class Walk:
         return holder.body  # a name of a class may still be its module's
 
     def part(self, name: str) -> Value:
-        return frozenset({self.parts.setdefault(name, Thing(-1, "library", name))})
+        return frozenset({self.parts.setdefault(name, self.new(-1, "library", name))})
 
     def store(self, target: ast.expr, value: Value, scope: Scope) -> None:
         """Give a value to what stands to the left of a sign of equality."""
@@ -357,7 +370,7 @@ class Walk:
         """What a statement makes: one of a kind for itself, and one for each function that it runs."""
         where = (self.now, self.stack[-1] if self.stack else None, kind, name, bool(value), *how.values())
         if where not in self.made:
-            self.made[where] = Thing(self.now, kind, name, **how)
+            self.made[where] = self.new(self.now, kind, name, **how)
             self.made[where].names |= {name} if name and kind == "thing" else set()
         self.hold(self.made[where], value)
         return frozenset({whole(self.made[where])})
@@ -508,7 +521,7 @@ class Walk:
             self.last["S"] = kept["S"]
 
     def define(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, scope: Scope) -> None:
-        thing = Thing(self.now, "code", code=node, scope=scope)
+        thing = self.new(self.now, "code", code=node, scope=scope)
         if isinstance(node, ast.ClassDef):
             for base in (*node.bases, *(each.value for each in node.keywords)):
                 thing.bases |= self.value(base, scope)
@@ -631,10 +644,7 @@ class Walk:
                 found |= self.part(f"{each.name}.{name}")
             elif whole(each).classes:
                 self.run_all(frozenset({each}), named=name)  # it may be a property
-                found |= self.deep({each})
-            else:
-                found |= self.deep({each})
-        return frozenset(found)
+        return self.deep(each for each in value if each.kind != "library") | found
 
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, scope: Scope) -> Value:
         inside = Scope(scope, self.now, own=COMPREHENSION)
@@ -872,7 +882,7 @@ class Walk:
         return frozenset(whole(each) for each in things) | back
 
     def function(self, node: ast.AST, of: Thing) -> Thing:
-        return self.made.setdefault((node,), Thing(of.born, "code", code=node, scope=of.scope))
+        return self.made.setdefault((node,), self.new(of.born, "code", code=node, scope=of.scope))
 
     def methods(self, each: Thing, name: str) -> list[Thing]:
         """The methods of that name of a class and of those that it comes from."""
@@ -961,7 +971,7 @@ class Walk:
         return frozenset(found)
 
 
-COMPREHENSION: Value = frozenset({Thing(-1, "library", "comprehension")})
+COMPREHENSION: Value = frozenset({Thing(-1, -1, "library", "comprehension")})
 
 
 def whole(thing: Thing) -> Thing:

@@ -13,6 +13,7 @@ from coursebuild.faults import Fault, LessonError, writing
 from coursebuild.read.course import Course
 from coursebuild.read.model import Lesson
 from coursebuild.run import cache
+from coursebuild.run.alone import kept
 from coursebuild.run.imports import preload
 from coursebuild.run.process import Limits, Run, notes, run_lesson
 
@@ -47,7 +48,13 @@ def run_all(
     faults: list[Fault] = []
     limits, ready, known = limits_of(course), preload(lessons), seconds(course)
     order = sorted(todo, key=lambda each: -expected(todo[each][0], known))
-    works = {each: partial(run_lesson, todo[each][0], limits, course.options.environment, ready) for each in order}
+
+    def work(lesson: Lesson) -> Run:
+        run = run_lesson(lesson, limits, course.options.environment, ready)
+        kept(course.cache.parent / "alone", lesson, run)  # now, while other lessons run
+        return run
+
+    works = {each: partial(work, todo[each][0]) for each in order}
 
     def ended(key: str, result: Future[Run], write: Callable[[str], None]) -> None:
         same = todo.pop(key)

@@ -111,6 +111,7 @@ def run_notebook(data: bytes, folder: Path) -> list[list[str]]:
 
     def launch(command: list[str], cwd: str, env: dict[str, str], **_: Any) -> Process:
         modules = imports(code, "matplotlib")  # which asks a kernel's variables where to draw
+        modules += ("ipykernel.kernelapp",) * bool(modules)
         return Process(command[command.index("-m") :], Path(cwd), folder / "kernel.txt", env, modules)
 
     where = {"metadata": {"path": folder}}
