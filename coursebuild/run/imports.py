@@ -115,7 +115,9 @@ def needs(lesson: Lesson, versions: Mapping[str, str], alone: Collection[str] = 
 def named(tree: ast.AST) -> Iterator[str]:
     """The names in `importlib.metadata.distribution("name")`, `importlib.resources.files("name")` and the like."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("distribution", "files", "version"):
+        called = getattr(node, "func", None)
+        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+        if isinstance(node, ast.Call) and name in ("distribution", "files", "version"):
             for each in node.args[:1]:
                 if isinstance(each, ast.Constant) and isinstance(each.value, str):
                     yield each.value
