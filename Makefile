@@ -20,7 +20,8 @@ build: .venv/ready
 book: build
 	$(BIN)/python -m coursebuild book site
 
-test: .venv/browser .venv/firefox .venv/epub/ready .venv/resolved lint build
+test: .venv/browser .venv/firefox .venv/epub/ready .venv/resolved
+	@$(MAKE) --no-print-directory -j2 lint build
 	$(BIN)/python -m pytest --numprocesses auto --codeblocks tests docs/en
 
 replicate: .venv/ready
