@@ -670,7 +670,7 @@ class Walk:
     def call(self, node: ast.Call, scope: Scope) -> Value:
         if isinstance(node.func, ast.Name) and node.func.id == "super" and scope.holder("super") is None:
             inner: Scope | None = scope
-            while inner and not inner.own:
+            while inner and (not inner.own or inner.own is COMPREHENSION):
                 inner = inner.parent
             return inner.own if inner else NOTHING
         base = self.value(node.func.value, scope) if isinstance(node.func, ast.Attribute) else NOTHING

@@ -70,6 +70,15 @@ def test_the_walk_is_the_same_wherever_its_things_lie_in_memory() -> None:
     assert [order() for _ in range(3)] == [first] * 3
 
 
+def test_super_in_a_comprehension_is_that_of_its_method_page_after_page() -> None:
+    """What stood for it was shared by all pages, and ended the walk of the second."""
+    last = "print(Two([1]).all())"
+    method = "    def all(self):\n        return [str(super()) for each in self]"
+    for _ in range(2):
+        assert needed([f"class Two(list):\n{method}", last]) == f"class Two(list):\n{method}"
+        assert needed([last]) == ""
+
+
 def test_a_name_that_keras_gave_counts_all_that_it_named() -> None:
     cells = ["import keras", "a = keras.layers.Dense(1)", "b = keras.layers.Dense(1)\nprint(b.name)"]
     assert needed(cells, outputs=[Output(), Output(), Output("dense\n")]) == "import keras"
