@@ -51,10 +51,8 @@ for_or_against = output_layer.get_weights()[0][:, 0]
 order = np.argsort(for_or_against)[::-1]  # the units that speak for an 8 first
 largest = np.abs(weights).max()
 tiles = [np.pad(weights[:, unit].reshape(8, 8), 1) for unit in order]  # in a frame
-said, middles = (
-    [f"{each:+.2f}" for each in for_or_against[order]],
-    10 * np.arange(6) + 4.5,
-)
+said = [f"{each:+.2f}" for each in for_or_against[order]]
+middles = 10 * np.arange(6) + 4.5
 axes = plt.figure(figsize=(7, 2.9)).gca()
 both_rows = np.block([tiles[:6], tiles[6:]])
 axes.imshow(both_rows, cmap="gray", vmin=-largest, vmax=largest)
