@@ -25,7 +25,7 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel, set_exclusions
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.utils import CountHandler, get_relative_url
+from mkdocs.utils import CountHandler, get_build_date, get_relative_url
 
 from coursebuild.faults import Fault, LessonError, writing
 from coursebuild.read.course import Course, options_of, read
@@ -33,13 +33,25 @@ from coursebuild.read.files import read_file
 from coursebuild.read.model import PROOFS, TRACE
 from coursebuild.read.policy import check_extra
 from coursebuild.run.process import pinned
+from coursebuild.site.again import Built, BuiltAgain, simple
 from coursebuild.site.finish import finish_index, finished_page
-from coursebuild.site.kept import HARMLESS, Kept, Later, OpaqueError, Stamp, in_packages, lazily, settings, write
+from coursebuild.site.kept import (
+    HARMLESS,
+    Environment,
+    Kept,
+    Later,
+    OpaqueError,
+    Stamp,
+    in_packages,
+    lazily,
+    settings,
+    write,
+)
 from coursebuild.site.listing import listing
 from coursebuild.site.readers import mended
 from coursebuild.site.search import Search
 from coursebuild.site.serve import AWAITED, Waiting, follow
-from coursebuild.weave.course import replaceable, weave
+from coursebuild.weave.course import WRITTEN, replaceable, weave
 from coursebuild.weave.folder import files_and_folders, scratch, swap
 
 PLAY = re.compile(r'<script(?=[^>]*\sdata-play="([\w-]+)")[^>]*>.*?</script>')
@@ -58,6 +70,7 @@ class CoursePlugin(BasePlugin):
     waiting: Waiting
     awaited: dict[str, Callable[[], str]]
     search: Search
+    built: Built | None = None
     command = ""
 
     def load_config(self, options: Any, config_file_path: str | None = None) -> Any:
@@ -81,22 +94,56 @@ class CoursePlugin(BasePlugin):
             self.kept = Kept.open(root / ".cache" / "site", self)
             self.kept.use(config)
             self.facts = self.facts_of(course, config)
-            self.stamp = self.stamp_of(course, config, self.read_before(course))
-            if self.command == "build" and self.stamp and self.stamp.holds():
+            serving = self.command == "serve"
+            stamp = None if serving else self.stamp_of(course, config, self.read_before(course))
+            if self.command == "build" and stamp and stamp.holds():
                 log.info("Nothing has changed; the site is as it was")
                 raise SystemExit(0)
-            serving = self.command == "serve"
             self.begun = None if serving else self.stamp_of(course, config)
-            self.search = Search()
             if not serving or not hasattr(self, "pages"):
                 self.pages = scratch(root / "build" / "pages")
                 self.waiting, self.theme = Waiting(self.site), ""
-            self.awaited = {}
             self.kept.later = serving and self.kept.theme == self.theme  # which has rendered pages
             self.read = weave(course, self.pages, note=lambda fault: log.info(str(fault)), again=serving)
+            if serving:
+                self.build_again(course, config)
+            self.search, self.awaited = Search(), {}
             config.docs_dir = str(self.pages)
             config.site_dir = str(scratch(self.site))
         return config
+
+    def build_again(self, course: Course, config: MkDocsConfig) -> None:
+        """Build only the pages that an edit touched, and end MkDocs's build; do nothing where more may be touched."""
+        text = read_file(Path(config.config_file_path), str(course.config))
+        inherited = time.time_ns() if "INHERIT" in text else 0  # of which MkDocs does not tell
+        facts = [self.facts, self.kept.theme, text, inherited, course.options, get_build_date()]
+        woven, was, self.built = WRITTEN[self.pages.resolve()], self.built, None
+        self.building = Built(facts, woven, config)
+        files = was.touched(facts, woven) if was else None
+        if was is None or files is None:
+            return
+        was.config.docs_dir, was.config.site_dir = str(self.pages), str(self.site)
+        for file in files:
+            file.abs_dest_path = str(self.site / file.dest_uri)
+        pages = [file.page for file in files if file.page]
+        if not was.populated(pages):
+            return
+        made = {file.dest_uri: woven[file.src_uri] for file in files if not file.page}
+        for page, output in zip(pages, was.outputs(pages), strict=True):
+            made[page.file.dest_uri] = output.encode("utf-8", "xmlcharrefreplace")
+        self.check_warnings(config)
+        with writing(self.site):
+            for name, content in made.items():
+                write(self.site / name, content)
+        self.search.write(self.site)
+        was.woven, self.built = woven, was
+        log.info(f"Built again: {', '.join(page.file.src_uri for page in pages)}")
+        raise BuiltAgain
+
+    def check_warnings(self, config: MkDocsConfig) -> None:
+        logging.getLogger("mkdocs").removeHandler(self.warnings)
+        if config.strict and self.warnings.get_counts():
+            raise PluginError("warnings in strict mode; the site is as it was")
 
     def course(self, root: Path, config: MkDocsConfig) -> Course:
         path = Path(config.config_file_path)
@@ -211,6 +258,8 @@ class CoursePlugin(BasePlugin):
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         self.nav = nav
+        if self.command == "serve":
+            self.building.listed(nav, files)
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         self.kept.index(config)
@@ -221,7 +270,10 @@ class CoursePlugin(BasePlugin):
 
     @event_priority(-100)
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
-        return self.kept.environment(env, config)
+        env = self.kept.environment(env, config)
+        if self.command == "serve" and isinstance(env, Environment):
+            self.building.env = env
+        return env
 
     @event_priority(100)  # before the tags are read
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
@@ -330,10 +382,8 @@ class CoursePlugin(BasePlugin):
         """Put the finished site in its place, unless there were warnings and they count."""
         new = Path(config.site_dir)
         config.site_dir = str(self.site)  # where others, such as gh-deploy, look for it
-        logging.getLogger("mkdocs").removeHandler(self.warnings)
         try:
-            if config.strict and self.warnings.get_counts():
-                raise PluginError("warnings in strict mode; the site is as it was")
+            self.check_warnings(config)
             with told():
                 finish_index(new)
                 if not {"search", "material/search"} & {*config.plugins}:
@@ -345,6 +395,8 @@ class CoursePlugin(BasePlugin):
                     swap(new, self.site)
             self.waiting.pages, self.theme = self.awaited, self.kept.theme
             self.keep(config)
+            if self.command == "serve" and simple(config, self) and not self.warnings.get_counts():
+                self.built = self.building
         finally:
             self.clear(new, self.command != "serve")
 

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -17,6 +18,7 @@ from urllib.parse import urljoin
 from mkdocs.structure.pages import Page
 
 from coursebuild.faults import writing
+from coursebuild.site.kept import write
 
 TERM = re.compile(r'<dt id="([^"]+)">(.*?)</dt>\s*<dd>(.*?)</dd>', re.DOTALL)
 LINK = re.compile(r'<a\b[^>]*\shref="([^"]+)"[^>]*>.*?</a>', re.DOTALL)
@@ -89,27 +91,25 @@ def sections(content: str) -> list[list[str]]:
 
 @dataclass
 class Search:
-    """What one build knows of its pages."""
+    """What one build knows of its pages, by their addresses."""
 
-    pages: list[dict[str, object]] = field(default_factory=list)
-    terms: list[list[str]] = field(default_factory=list)
+    pages: dict[str, dict[str, object]] = field(default_factory=dict)
+    terms: dict[str, list[list[str]]] = field(default_factory=dict)
 
     def add(self, page: Page, content: str, made: Callable[[str, str, Callable[[], Any]], Any]) -> None:
         """Take in a page; `made` gives what was made of the same content before."""
         said = page.meta.get("search") or {}
         if said.get("exclude"):
             return
-        self.pages.append(
-            {
-                "url": page.url,
-                "title": str(page.meta.get("title") or page.title),
-                "about": str(page.meta.get("description") or ""),
-                "words": [str(each) for each in said.get("words", [])],
-                "boost": float(said.get("boost", 1)),
-                "sections": made("sections", content, lambda: sections(content)),
-            }
-        )
-        self.terms += [
+        self.pages[page.url] = {
+            "url": page.url,
+            "title": str(page.meta.get("title") or page.title),
+            "about": str(page.meta.get("description") or ""),
+            "words": [str(each) for each in said.get("words", [])],
+            "boost": float(said.get("boost", 1)),
+            "sections": made("sections", content, lambda: sections(content)),
+        }
+        self.terms[page.url] = [
             [text_of(term), f"{page.url}#{name}", text_of(LINK.sub("", said)), *self.taught(page.url, said)]
             for name, term, said in TERM.findall(content)
         ]
@@ -123,6 +123,6 @@ class Search:
         """Write `search/index.js`."""
         path = site / "search" / "index.js"
         with writing(path):
-            path.parent.mkdir(exist_ok=True)
-            text = json.dumps({"pages": self.pages, "terms": self.terms}, ensure_ascii=False, separators=(",", ":"))
-            path.write_text(f"var searchIndex = {text}\n", encoding="utf-8")
+            index = {"pages": [*self.pages.values()], "terms": [*chain.from_iterable(self.terms.values())]}
+            text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+            write(path, f"var searchIndex = {text}\n".encode())

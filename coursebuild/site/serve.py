@@ -12,6 +12,8 @@ from typing import Any
 from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
 
+from coursebuild.site.again import BuiltAgain
+
 AWAITED = "<!-- to be rendered: {} -->"  # in place of a page, by its path
 
 
@@ -69,7 +71,7 @@ def follow(server: LiveReloadServer, waiting: Waiting, paths: Iterable[Any], bui
             server.watch(str(path))
 
     def rebuild() -> None:
-        with waiting.lock, contextlib.suppress(Abort):
+        with waiting.lock, contextlib.suppress(Abort, BuiltAgain):
             builder()
 
     server.builder = rebuild

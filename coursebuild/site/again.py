@@ -1,0 +1,96 @@
+"""Build again, while serving, only the pages that an edit touched: MkDocs passes over all pages of a site each time.
+
+So it is done where nothing can differ but the content of pages and of other files: the configuration, the theme, the
+names of files, and of each page its title, its front matter and all else that another page may show are the same, and
+no plugin takes part that is not in KNOWN.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from mkdocs.commands.build import _populate_page, get_context
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+from coursebuild.site.kept import Environment, about, active, plugin_of
+from coursebuild.weave.figures import size
+
+JUPYTER, TAGS = "mkdocs_jupyter.plugin", "material.plugins.tags.plugin"
+KNOWN = {JUPYTER, TAGS}
+
+
+class BuiltAgain(BaseException):
+    """Ends a build of MkDocs at its beginning, since all of it is done. No fault, of which plugins would be told."""
+
+
+@dataclass
+class Built:
+    """What a build made a site of: `facts` is all that any page depends on but the `woven` files, by their paths."""
+
+    facts: object
+    woven: dict[str, bytes]
+    config: MkDocsConfig
+    files: Files = field(default_factory=lambda: Files([]))
+    nav: Navigation = field(default_factory=lambda: Navigation([], []))
+    titles: dict[str, Any] = field(default_factory=dict)  # as `nav` gives them, by the paths of pages
+    env: Environment | None = None
+
+    def listed(self, nav: Navigation, files: Files) -> None:
+        """Note what MkDocs read. For `on_nav`."""
+        self.nav, self.files = nav, files
+        self.titles = {file.src_uri: vars(file.page).get("title") for file in files if file.page}
+
+    def touched(self, facts: object, woven: dict[str, bytes]) -> list[File] | None:
+        """The files that are not as they were; None if more than their content may differ."""
+        if not self.env or self.facts != facts or self.woven.keys() != woven.keys():
+            return None
+        lists = [listing.page for listing in getattr(plugin_of(self.config, TAGS), "listings", ())]
+        found = []
+        for name in (name for name, content in woven.items() if self.woven[name] != content):
+            file = self.files.get_file_from_path(name)
+            if file is None or file.inclusion.is_excluded() or (file.is_documentation_page() and not file.page):
+                return None
+            if file.page in lists or (name.endswith(".svg") and drawn(self.woven[name]) != drawn(woven[name])):
+                return None
+            found.append(file)
+        return found
+
+    def populated(self, pages: list[Page]) -> bool:
+        """Read and render the content of pages; whether what others may show of them is as it was."""
+        before = [about(page.file) for page in pages]
+        for page in pages:
+            for own in ("render", "title"):  # set by plugins
+                vars(page).pop(own, None)
+            if (title := self.titles.get(page.file.src_uri)) is not None:
+                page.title = title
+            _populate_page(page, self.config, self.files)
+        return before == [about(page.file) for page in pages]
+
+    def outputs(self, pages: list[Page]) -> Iterator[str]:
+        """The whole output of each page. What leads nowhere in any page is told, as MkDocs does."""
+        shown = self.files.documentation_pages(inclusion=InclusionLevel.is_in_serve)
+        for page in pages:
+            assert self.env
+            with active(page):
+                context = get_context(self.nav, shown, self.config, page)
+                template = self.env.get_template(page.meta.get("template", "main.html"))
+                context = self.config.plugins.on_page_context(context, page=page, config=self.config, nav=self.nav)
+                yield self.config.plugins.on_post_page(template.render(context), page=page, config=self.config)
+        for file in shown:
+            assert file.page
+            file.page.validate_anchor_links(files=self.files, log_level=self.config.validation.links.anchors)
+
+
+def simple(config: MkDocsConfig, owner: object) -> bool:
+    """Whether no plugin but `owner` gives a page anything from elsewhere, or takes part after the pages."""
+    others = {type(plugin).__module__ for plugin in config.plugins.values() if plugin is not owner}
+    jupyter = plugin_of(config, JUPYTER)
+    more = jupyter and any(jupyter.config[each] for each in ("execute", "include_source", "data_files", "cache"))
+    return others <= KNOWN and not config.hooks and not more
+
+
+def drawn(svg: bytes) -> tuple[int, int] | None:
+    return size(svg.decode("utf-8", "replace"))
