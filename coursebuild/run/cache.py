@@ -109,12 +109,14 @@ def store(folder: Path, lesson: Lesson, key: str, run: Run) -> None:
 
 def outside(files: Iterable[str]) -> list[str]:
     """The files that are neither the interpreter's own, nor ours, nor came with a package of the lock."""
-    return [
-        file
-        for file in files
-        if not (locked(file) if file.startswith(packages()) else file.startswith(own()))
-        and "/matplotlib/fontlist-" not in file  # which matplotlib makes for itself, where there is none
-    ]
+    return [file for file in files if foreign(file)]
+
+
+@functools.lru_cache(100_000)
+def foreign(file: str) -> bool:
+    if "/matplotlib/fontlist-" in file:  # which matplotlib makes for itself, where there is none
+        return False
+    return not (locked(file) if file.startswith(packages()) else file.startswith(own()))
 
 
 @functools.cache

@@ -17,7 +17,12 @@ from coursebuild.run.worker import ENVIRONMENT
 
 def imported(lesson: Lesson) -> set[str]:
     """The modules of packages that a lesson's cells import."""
-    return {name for cell in lesson.cells if "import" in cell.code for name in modules(ast.parse(cell.code))}
+    return {name for cell in lesson.cells if "import" in cell.code for name in modules_of(cell.code)}
+
+
+@functools.lru_cache(10_000)
+def modules_of(code: str) -> frozenset[str]:
+    return frozenset(modules(ast.parse(code)))
 
 
 def modules(tree: ast.AST) -> set[str]:

@@ -1,15 +1,15 @@
-"""Build again, while serving, only the pages that an edit touched: MkDocs passes over all pages of a site each time.
+"""Build again, while serving, only what an edit touched: MkDocs passes over all pages of a site each time.
 
-So it is done where nothing can differ but the content of pages and of other files: the configuration, the theme, the
-names of files, and of each page its title, its front matter and all else that another page may show are the same, and
-no plugin takes part that is not in KNOWN.
+That is done where nothing can differ but the content of pages and of other files: the configuration, the theme and the
+names of files are the same, and no plugin takes part that is not in KNOWN. If a page shows the others something else
+(its title is in their menu), they are rendered when somebody asks for them.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from mkdocs.commands.build import _populate_page, get_context
+from mkdocs.commands.build import _build_template, _populate_page, get_context
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
@@ -43,11 +43,20 @@ class Built:
         self.nav, self.files = nav, files
         self.titles = {file.src_uri: vars(file.page).get("title") for file in files if file.page}
 
+    @property
+    def shown(self) -> list[File]:
+        return [*self.files.documentation_pages(inclusion=InclusionLevel.is_in_serve)]
+
+    @property
+    def lists(self) -> list[Page]:
+        """The pages that list pages by their tags."""
+        return [listing.page for listing in getattr(plugin_of(self.config, TAGS), "listings", ())]
+
     def touched(self, facts: object, woven: dict[str, bytes]) -> list[File] | None:
         """The files that are not as they were; None if more than their content may differ."""
         if not self.env or self.facts != facts or self.woven.keys() != woven.keys():
             return None
-        lists = [listing.page for listing in getattr(plugin_of(self.config, TAGS), "listings", ())]
+        lists = self.lists
         found = []
         for name in (name for name, content in woven.items() if self.woven[name] != content):
             file = self.files.get_file_from_path(name)
@@ -58,30 +67,55 @@ class Built:
             found.append(file)
         return found
 
-    def populated(self, pages: list[Page]) -> bool:
-        """Read and render the content of pages; whether what others may show of them is as it was."""
+    def populated(self, pages: list[Page]) -> list[Page] | None:
+        """Read and render the content of pages. Gives the pages whose output may now be another: these, or all if
+        they show others something else; None if that is which tags they have.
+        """
+        assert self.env
         before = [about(page.file) for page in pages]
+        tags = [page.meta.get("tags") for page in pages]
+        self.populate(pages)
+        if before == [about(page.file) for page in pages]:
+            return pages
+        plugin = plugin_of(self.config, TAGS)
+        if plugin and (plugin.config.tags_name_property != "tags" or tags != [page.meta.get("tags") for page in pages]):
+            return None
+        if lists := self.lists:
+            plugin.listings.data.clear()
+            self.populate(lists)
+            plugin.on_env(self.env.env, config=self.config)
+        self.env.seen, self.env.kept.later = (None, ""), True
+        return [file.page for file in self.shown if file.page]
+
+    def populate(self, pages: list[Page]) -> None:
         for page in pages:
             for own in ("render", "title"):  # set by plugins
                 vars(page).pop(own, None)
             if (title := self.titles.get(page.file.src_uri)) is not None:
                 page.title = title
             _populate_page(page, self.config, self.files)
-        return before == [about(page.file) for page in pages]
 
-    def outputs(self, pages: list[Page]) -> Iterator[str]:
-        """The whole output of each page. What leads nowhere in any page is told, as MkDocs does."""
-        shown = self.files.documentation_pages(inclusion=InclusionLevel.is_in_serve)
+    def outputs(self, pages: list[Page]) -> Iterator[tuple[str, str]]:
+        """The whole output of each page, with its path. What leads nowhere in any page is told, as MkDocs does."""
+        assert self.env
+        shown = self.shown
         for page in pages:
-            assert self.env
             with active(page):
                 context = get_context(self.nav, shown, self.config, page)
                 template = self.env.get_template(page.meta.get("template", "main.html"))
                 context = self.config.plugins.on_page_context(context, page=page, config=self.config, nav=self.nav)
-                yield self.config.plugins.on_post_page(template.render(context), page=page, config=self.config)
+                output = template.render(context)
+                yield page.file.dest_uri, self.config.plugins.on_post_page(output, page=page, config=self.config)
         for file in shown:
             assert file.page
             file.page.validate_anchor_links(files=self.files, log_level=self.config.validation.links.anchors)
+
+    def templates(self) -> Iterator[tuple[str, str]]:
+        """The output of the templates that are no page's, such as `404.html`, which has the menu."""
+        assert self.env
+        for name in self.config.theme.static_templates:
+            template = self.env.get_template(name)
+            yield name, _build_template(name, template, self.files, self.config, self.nav)
 
 
 def simple(config: MkDocsConfig, owner: object) -> bool:
@@ -89,7 +123,7 @@ def simple(config: MkDocsConfig, owner: object) -> bool:
     others = {type(plugin).__module__ for plugin in config.plugins.values() if plugin is not owner}
     jupyter = plugin_of(config, JUPYTER)
     more = jupyter and any(jupyter.config[each] for each in ("execute", "include_source", "data_files", "cache"))
-    return others <= KNOWN and not config.hooks and not more
+    return others <= KNOWN and not (config.hooks or config.extra_templates or more)
 
 
 def drawn(svg: bytes) -> tuple[int, int] | None:

@@ -126,11 +126,13 @@ class CoursePlugin(BasePlugin):
         for file in files:
             file.abs_dest_path = str(self.site / file.dest_uri)
         pages = [file.page for file in files if file.page]
-        if not was.populated(pages):
+        if (other := was.populated(pages)) is None:
             return
         made = {file.dest_uri: woven[file.src_uri] for file in files if not file.page}
-        for page, output in zip(pages, was.outputs(pages), strict=True):
-            made[page.file.dest_uri] = output.encode("utf-8", "xmlcharrefreplace")
+        made |= {name: output.encode("utf-8", "xmlcharrefreplace") for name, output in was.outputs(other)}
+        if other is not pages:
+            made |= {name: output.encode() for name, output in was.templates()}
+            made |= {} if "llms.txt" in woven else {"llms.txt": listing(was.config, was.nav, self.site).encode()}
         self.check_warnings(config)
         with writing(self.site):
             for name, content in made.items():
@@ -253,8 +255,8 @@ class CoursePlugin(BasePlugin):
     def source(self, woven: str) -> str | None:
         """The file below the author's pages of which one below the woven pages was made."""
         page = re.sub("((-solved)?[.]ipynb|[.]md[.]txt)$", ".md", woven)
-        known = (woven, page, f"{posixpath.dirname(woven)}.md")
-        return next((each for each in known if os.path.exists(self.docs / each)), None)
+        known = dict.fromkeys((woven, page, f"{posixpath.dirname(woven)}.md"))
+        return next((each for each in known if os.path.exists(f"{self.docs}/{each}")), None)
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         self.nav = nav
