@@ -16,6 +16,7 @@ from playwright.sync_api import TimeoutError as LateError
 
 from coursebuild.read.course import Course, read
 from coursebuild.read.model import Cell, Lesson, Shown
+from tests.proven import Noted
 
 ROOT = Path(__file__).parents[2]
 SETTLED = "document.getAnimations().forEach(each => each instanceof CSSTransition && each.finish())"
@@ -25,7 +26,9 @@ UNGUESSED = """new MutationObserver(() => {
 }).observe(document, { childList: true, subtree: true })"""
 Scheme = Literal["light", "dark"]
 Media = Literal["screen", "print"]
-LESSONS = {str(name.with_suffix("")): lesson for name, lesson in read(Course.at(ROOT, ROOT / "docs" / "en"))[0].items()}
+READ = {str(name.with_suffix("")): lesson for name, lesson in read(Course.at(ROOT, ROOT / "docs" / "en"))[0].items()}
+FILES = {name: {lesson.path, *(f"snippets/{file}" for file, _ in lesson.embeds)} for name, lesson in READ.items()}
+LESSONS = Noted(READ, FILES)
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,10 @@ def expected(name: str, lesson: Lesson) -> Iterator[tuple[str, Expected]]:
         yield name, page
 
 
-PAGES = {page: each for name, lesson in LESSONS.items() for page, each in expected(name, lesson)}
+PAGES = Noted(
+    {page: each for name, lesson in READ.items() for page, each in expected(name, lesson)},
+    FILES | {f"{name}-solved": files for name, files in FILES.items()},
+)
 RAN = [name for name, page in PAGES.items() if page.ran]
 
 
