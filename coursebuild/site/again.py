@@ -20,6 +20,7 @@ from coursebuild.weave.figures import size
 
 JUPYTER, TAGS = "mkdocs_jupyter.plugin", "material.plugins.tags.plugin"
 KNOWN = {JUPYTER, TAGS}
+EDITS = 100  # until all pages are built once more: then what no page uses any more is let go from memory
 
 
 class BuiltAgain(BaseException):
@@ -37,6 +38,7 @@ class Built:
     nav: Navigation = field(default_factory=lambda: Navigation([], []))
     titles: dict[str, Any] = field(default_factory=dict)  # as `nav` gives them, by the paths of pages
     env: Environment | None = None
+    edits: int = 0
 
     def listed(self, nav: Navigation, files: Files) -> None:
         """Note what MkDocs read. For `on_nav`."""
@@ -54,7 +56,8 @@ class Built:
 
     def touched(self, facts: object, woven: dict[str, bytes]) -> list[File] | None:
         """The files that are not as they were; None if more than their content may differ."""
-        if not self.env or self.facts != facts or self.woven.keys() != woven.keys():
+        self.edits += 1
+        if not self.env or self.edits > EDITS or self.facts != facts or self.woven.keys() != woven.keys():
             return None
         lists = self.lists
         found = []
@@ -120,10 +123,11 @@ class Built:
 
 def simple(config: MkDocsConfig, owner: object) -> bool:
     """Whether no plugin but `owner` gives a page anything from elsewhere, or takes part after the pages."""
-    others = {type(plugin).__module__ for plugin in config.plugins.values() if plugin is not owner}
+    others = [type(plugin).__module__ for plugin in config.plugins.values() if plugin is not owner]
     jupyter = plugin_of(config, JUPYTER)
     more = jupyter and any(jupyter.config[each] for each in ("execute", "include_source", "data_files", "cache"))
-    return others <= KNOWN and not (config.hooks or config.extra_templates or more)
+    known = KNOWN.issuperset(others) and len(others) == len(set(others))
+    return known and not (config.hooks or config.extra_templates or more)
 
 
 def drawn(svg: bytes) -> tuple[int, int] | None:

@@ -123,22 +123,23 @@ class CoursePlugin(BasePlugin):
         if was is None or files is None:
             return
         was.config.docs_dir, was.config.site_dir = str(self.pages), str(self.site)
-        for file in files:
-            file.abs_dest_path = str(self.site / file.dest_uri)
         pages = [file.page for file in files if file.page]
         if (other := was.populated(pages)) is None:
             return
         made = {file.dest_uri: woven[file.src_uri] for file in files if not file.page}
-        made |= {name: output.encode("utf-8", "xmlcharrefreplace") for name, output in was.outputs(other)}
         if other is not pages:
+            self.search = Search()
             made |= {name: output.encode() for name, output in was.templates()}
             made |= {} if "llms.txt" in woven else {"llms.txt": listing(was.config, was.nav, self.site).encode()}
+        for page in other:
+            page.file.abs_dest_path = str(self.site / page.file.dest_uri)
+        made |= {name: output.encode("utf-8", "xmlcharrefreplace") for name, output in was.outputs(other)}
         self.check_warnings(config)
         with writing(self.site):
             for name, content in made.items():
                 write(self.site / name, content)
         self.search.write(self.site)
-        was.woven, self.built = woven, was
+        was.woven, self.built = woven, None if self.warnings.get_counts() else was  # which are told each time
         log.info(f"Built again: {', '.join(page.file.src_uri for page in pages)}")
         raise BuiltAgain
 

@@ -150,6 +150,7 @@ def edits(project: Project, choose: random.Random) -> Iterator[tuple[str, bool, 
         "a title of a list": (change("docs/list.md", "title: A page", "title: A list"), True),
         "a description": (change(two, "What it is about", "What two is about"), False),
         "a boost": (change(two, "---\n", "---\nsearch: {boost: 2}\n"), False),
+        "out of search": (change(one, "---\n", "---\nsearch: {exclude: true}\n"), False),
         "tags": (change(two, "tags: [b]", "tags: [b, c]"), True),
         "a tag gone": (change("docs/sub/three.md", "tags: [a, b]\n", ""), True),
         "code": (change("snippets/one.py", "1 + 2", "1 + 3"), False),
@@ -177,12 +178,17 @@ def edits(project: Project, choose: random.Random) -> Iterator[tuple[str, bool, 
             change("mkdocs.yml", "- loose.md\n", "")()
         edit()
         yield name, True, passes
+        if number % 9 == 5:
+            change(home, "title: A page", "title: Another title")()
+            yield "a title for a while", True, None
+            change(home, "title: Another title", "title: A page")()
+            yield "the title before", True, False
         if number % 9 == 2:
             for path, text in ((home, "[gone](gone.md)"), (two, "<!-- claim: 1 > 2 -->")):
                 whole = (project.root / path).read_text()
                 (project.root / path).write_text(f"{whole}\n{text}\n")
                 yield text, False, None
-                change("docs/sub/three.md", "# Three", "# Three")()
+                change("docs/list.md", "# List", "# List")()
                 yield f"{text}, and nothing else", False, None
                 (project.root / path).write_text(whole)
                 yield f"{text} mended", True, None
