@@ -165,6 +165,8 @@ class ByLesson(LoadScopeScheduling):
             return lesson
         if file.startswith("tests/play/") and (self.config.rootpath / "docs" / "en" / f"{lesson}.md").is_file():
             return lesson  # an explorer may be held against the page's run
+        if file == "tests/site/test_book.py":
+            return file  # which is bound once
         return f"{file} {lesson}" if lesson and file == "tests/site/test_pages.py" else nodeid
 
 
@@ -181,10 +183,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByLesson | N
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes long begins first, so that no core waits for another in the end."""
+    """What takes long begins first, so that no core waits for another in the end; what is of no lesson, last."""
     names = {item: lesson_of(item.nodeid) for item in items}
     seconds = {name: seconds_of(config.rootpath / "site" / f"{name}.html") for name in set(names.values())}
-    items.sort(key=lambda item: (-seconds[names[item]], names[item] or "~"))  # those of no lesson last
+    long = ("tests/site/test_book.py", "tests/site/test_pages.py::test_every_link", "tests/lessons/test_replicate.py")
+    items.sort(key=lambda item: (not item.nodeid.startswith(long), -seconds[names[item]], names[item] or "~"))
 
 
 def seconds_of(page: Path) -> float:

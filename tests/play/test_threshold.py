@@ -20,6 +20,23 @@ RANGE = f"{LEVER} input[type=range]"
 COUNTS = (
     "[...document.querySelectorAll('.lever-matrix button b')].map(each => Number(each.textContent.replace(',', '')))"
 )
+MOVE = """(range, at) => {
+  range.value = at
+  for (const kind of ["input", "change"]) range.dispatchEvent(new Event(kind, {bubbles: true}))
+}"""
+SHOWN = f"""async (range, places) => {{
+  const text = each => document.querySelector(each).innerText
+  const found = []
+  for (const at of places) {{
+    ({MOVE})(range, at)
+    await new Promise(requestAnimationFrame)
+    found.push([
+      text(".play-code code"), {COUNTS}, text("output"), text("{LEVER} [role=status]"), text("h1 [data-missed]"),
+      [...document.querySelectorAll("{LEVER} dd b")].map(each => each.innerText),
+    ])
+  }}
+  return found
+}}"""
 SHIFTS = """() => new Promise(done => {
   new PerformanceObserver(list => done(list.getEntries().map(each => each.value)))
     .observe({type: "layout-shift", buffered: true})
@@ -41,11 +58,7 @@ def lever(page: Page) -> Page:
 
 
 def move(page: Page, at: float) -> None:
-    page.locator(RANGE).evaluate(
-        "(range, at) => { range.value = at; range.dispatchEvent(new Event('input', {bubbles: true}))"
-        "; range.dispatchEvent(new Event('change', {bubbles: true})) }",
-        at,
-    )
+    page.locator(RANGE).evaluate(MOVE, at)
 
 
 @pytest.mark.parametrize("lesson", ["index"])
@@ -56,18 +69,15 @@ def test_all_101_positions_count_as_the_python_that_is_shown(
     run = ran(HOME / f"{lesson}.md")
     assert run.error is None, run.error
     solved = []
-    for line in range(101):
-        move(lever, line / 100)
+    shown = lever.locator(RANGE).evaluate(SHOWN, [line / 100 for line in range(101)])
+    for line, (code, counts, place, said, head, rates) in enumerate(shown):
         at = f"{line / 100:.2f}"
-        code = lever.locator(".play-code code").inner_text()
         assert code == f"confusion_matrix(test.spam, scores >= {at})"
         (left, alarms), (missed, caught) = eval(code, run.names).tolist()
-        assert lever.evaluate(COUNTS) == [left, alarms, missed, caught]
-        assert lever.locator("output").inner_text() == at
-        said = lever.locator(f"{LEVER} [role=status]").inner_text()
+        assert counts == [left, alarms, missed, caught]
+        assert place == at
         assert re.findall(r"[\d,]+", said) == [f"{missed:,}", f"{alarms:,}"]
-        assert lever.locator("h1 [data-missed]").inner_text() == f"{missed:,}"
-        rates = lever.locator(f"{LEVER} dd b").all_inner_texts()
+        assert head == f"{missed:,}"
         precision = f"{caught / (caught + alarms):.3f}" if caught + alarms else "none"
         f1 = 2 * caught / (2 * caught + alarms + missed)
         expected = [precision, *(f"{each:.3f}" for each in (caught / (caught + missed), f1, (left + caught) / 2000))]
