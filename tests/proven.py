@@ -154,6 +154,9 @@ class Noted(dict[str, Any]):
             reads.note(*self.files_of[name])
         return super().__getitem__(name)
 
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self else default  # noqa: SIM401 - it would call itself
+
     def items(self) -> Any:
         return [(name, self[name]) for name in self]
 
@@ -168,11 +171,12 @@ def state(path: str, item: pytest.Item) -> str:
     """What a test depended on, as it is now."""
     if path == MODULE:
         return digest([plain(getattr(item, "module")).encode()])  # noqa: B009 - of no public name
-    return _state(path, *((ROOT / path).stat()[6:9] if (ROOT / path).is_file() else ()))
+    found = (ROOT / path).stat() if (ROOT / path).is_file() else None
+    return _state(path, *((found.st_size, found.st_mtime_ns) if found else ()))
 
 
 @functools.lru_cache(10_000)
-def _state(path: str, *_: float) -> str:
+def _state(path: str, *_: int) -> str:
     return digest(bytes_of(ROOT / path))
 
 

@@ -262,8 +262,9 @@ class Kept:
         self.templates = sorted({name for names in found.values() for name in names})
         setattr(config.theme, "get_env", functools.partial(self._theme_env, config.theme))  # noqa: B010
         notebooks = plugin_of(config, "mkdocs_jupyter.plugin")
-        if notebooks and all(pattern.endswith(".ipynb") for pattern in notebooks.config["include"]):
-            setattr(notebooks, "_supported_extensions", [".ipynb"])  # noqa: B010 - it would read each page to refuse it
+        if notebooks and all(pattern.endswith((".ipynb", ".py")) for pattern in notebooks.config["include"]):
+            ends = {pattern.rpartition(".")[2] for pattern in notebooks.config["include"]}
+            notebooks._supported_extensions = [f".{end}" for end in ends]  # it would read each page to refuse it
         remember_code()
 
     def _theme_env(self, theme: Theme) -> jinja2.Environment:

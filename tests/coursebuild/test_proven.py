@@ -250,7 +250,8 @@ def test_what_a_server_reads_for_a_browser_and_what_a_folder_may_give_is_noted(r
     (tmp_path / "site/b.html").read_text()
     reads.files = {MODULE}
     lessons = Noted({"a": 1, "b": 2}, {"a": {"docs/en/a.md"}, "b": {"docs/en/b.md"}})
-    assert lessons["a"] == 1
+    assert lessons["a"] == lessons.get("a") == 1
+    assert lessons.get("c") is None
     assert "b" in lessons
     assert reads.files == {MODULE, "docs/en/a.md"}
     assert lessons.items() == [("a", 1), ("b", 2)]
