@@ -1040,7 +1040,7 @@ def kept(folder: Path, lesson: Lesson, run: Run) -> tuple[tuple[Lines, ...], ...
     """What `alone` says of a lesson, from what is kept of it in a folder, if that is of the same code and run."""
     sources = [Path(each).read_bytes() for each in (__file__, str(effects.__file__))]
     told = [
-        (cell.code, cell.raises, output.error and output.error.line, names_in(output))
+        (cell.code, cell.raises, output.error and output.error.line, names_in(output), output.late)
         for cell, output in zip(lesson.cells, run.outputs, strict=True)
     ]
     key = hashlib.sha256(b"".join(sources) + json.dumps([sys.version, told]).encode()).hexdigest()
@@ -1073,6 +1073,8 @@ def alone(cells: Sequence[Cell], outputs: Sequence[Output]) -> tuple[tuple[Lines
     for number, output in enumerate(outputs, 1):
         own = {at for at, unit in enumerate(flat) if unit.cell == number}
         needed = closure(walk, own)
+        if output.late:  # what the program's end prints may come from anything above
+            needed = {*range(len(flat))} - own
         if own and says_names(output, [flat[at] for at in needed | own]):
             named = {at for at in walk.namers if at <= max(own)}
             needed |= named | closure(walk, named | own)

@@ -54,6 +54,8 @@ def from_output(number: int, output: Output) -> list[Json]:
     if error := output.error:
         lines = error.traceback.split("\n")
         outputs.append({"output_type": "error", "ename": error.names[0], "evalue": error.message, "traceback": lines})
+    if output.late:
+        outputs.append({"output_type": "stream", "name": "stdout", "text": output.late})
     return outputs
 
 
@@ -69,6 +71,7 @@ def remains(output: Output) -> Json:
         "files": [base64.b64encode(data or b"").decode() for data in output.files],
         "stderr": output.stderr,
         "prints_alike": output.prints_alike,
+        "late": output.late,
         "error": error,
         "seconds": output.seconds,
     }
@@ -94,11 +97,12 @@ def to_output(cell: dict) -> Output:
         return what, tuple(head), tuple(map(tuple, rows))
 
     return Output(
-        stdout="".join(each["text"] for each in kinds["stream"]),
+        stdout="".join(each["text"] for each in kinds["stream"]).removesuffix(ours["late"]),
         stderr=ours["stderr"],
         text=data.get("text/plain"),
         html=data.get("text/html"),
         prints_alike=ours["prints_alike"],
+        late=ours["late"],
         figures=tuple(each["data"]["image/svg+xml"] for each in kinds["display_data"]),
         numbers=tuple(tuple(table(*each) for each in tables) for tables in ours["numbers"]),
         steps=tuple((line, name, table(*told)) for line, name, told in ours["steps"]),

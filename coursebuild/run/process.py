@@ -207,7 +207,10 @@ def wait(
                 )
         outcome, *sizes = connection.recv()
         told.update(zip(told, sizes, strict=False))
-        if isinstance(outcome, Output) and len(outcome.stdout) + len(outcome.text or "") > limits.characters:
+        if (
+            isinstance(outcome, Output)
+            and len(outcome.stdout + (outcome.text or "") + outcome.late) > limits.characters
+        ):
             return flood
         return outcome  # type: ignore[no-any-return]
     except (EOFError, OSError):

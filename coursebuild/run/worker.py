@@ -10,7 +10,10 @@ import __future__
 import _thread
 import ast
 import atexit
+import builtins
 import contextlib
+import ctypes
+import importlib.machinery
 import importlib.util
 import io
 import itertools
@@ -19,6 +22,7 @@ import multiprocessing.process
 import multiprocessing.util
 import operator
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -26,6 +30,7 @@ import threading
 import time
 import traceback
 import types
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -57,6 +62,8 @@ ENVIRONMENT = {
 PLACES = ("HOME", "PATH", "USER", "LOGNAME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 MACHINE = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
+# What may leave something that acts when the interpreter itself ends. To end one that has TensorFlow takes a second.
+LASTING = re.compile(r"__del__|\b(yield|async|finalize)\b|open\(|TextIOWrapper")
 FUTURE = 0  # the flags of `from __future__ import …`; the lower bits tell other things of code
 for feature in __future__.all_feature_names:
     FUTURE |= getattr(__future__, feature).compiler_flag & ~0xFFFF
@@ -98,7 +105,7 @@ class Output:
 
     `text` and `html` are its last expression's value as Python's shell would show it, None if it has none;
     `prints_alike` tells whether `print` shows the same. `figures` are SVG documents, `numbers` the tables
-    behind each. `steps` is what its statements made.
+    behind each. `steps` is what its statements made. `late` is what the program's end printed.
     """
 
     stdout: str = ""
@@ -113,6 +120,7 @@ class Output:
     seconds: float = 0.0
     numbers: tuple[tuple[Table, ...], ...] = ()
     steps: tuple[Step, ...] = ()
+    late: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,16 +191,25 @@ def work(connection: Connection, job: Job) -> None:
                 with unheard():
                     made = () if output.error else steps(task.code, main.__dict__)
                     made += prediction(main.__dict__) if number == len(job.tasks) else ()
+            flush(sys.stdout)
+            ended = job.stdout.stat().st_size - printed.tell()
             if number == len(job.tasks) and not failed:
                 end_program()
+                flush(sys.stdout)
+                if any(LASTING.search(task.code) for task in job.tasks):
+                    if (child := fork()) == 0:
+                        del main  # nothing of ours may keep what was the program's
+                        end_interpreter()
+                    os.waitpid(child, 0)
             if output.text is not None and (mine.closed or not is_open(1)):
                 connection.send(
                     ("its standard output is closed, to which the program would print the value (leave it open)",)
                 )
                 break
             flush(sys.stdout)
-            texts = [each.read().decode(errors="replace") for each in (printed, said)]
-            output = replace(output, stdout=texts[0], stderr=texts[1], steps=made)
+            out, err = printed.read(), said.read().decode(errors="replace")
+            stdout, late = (part.decode(errors="replace") for part in (out[:ended], out[ended:]))
+            output = replace(output, stdout=stdout, stderr=err, steps=made, late=late)
             connection.send((output, printed.tell(), said.tell()))
             if failed:
                 break
@@ -230,7 +247,10 @@ def begin_afresh(job: Job) -> types.ModuleType:
     here = str(job.folder)
     sys.argv, sys.path[:] = [job.program.name], [here, *(path for path in sys.path[1:] if path not in local)]
     sys.modules["__main__"] = main = types.ModuleType("__main__")
-    main.__file__ = str(job.program)
+    main.__loader__ = importlib.machinery.SourceFileLoader("__main__", str(job.program))
+    if sys.version_info < (3, 14):
+        main.__annotations__ = {}
+    main.__dict__.update(__builtins__=builtins, __file__=str(job.program), __cached__=None)
     sys.modules.pop("__mp_main__", None)
     if "matplotlib" in sys.modules:
         style()
@@ -254,6 +274,21 @@ def end_program() -> None:
         atexit._run_exitfuncs()
     except BaseException:
         traceback.print_exc()
+
+
+def fork() -> int:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that there may be threads
+        return os.fork()
+
+
+def end_interpreter() -> None:
+    """End this interpreter as Python does, which lets go of all things, and then at once the process: what libraries in
+    C do at its end waits for threads that a forked process does not have.
+    """
+    leave = ctypes.cast(ctypes.CDLL(None)._exit, ctypes.c_void_p)
+    ctypes.pythonapi.Py_AtExit(leave)
+    ctypes.pythonapi.Py_Exit(0)
 
 
 def is_open(handle: int) -> bool:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import yaml
 
 from coursebuild.read.model import Shown
-from coursebuild.run.worker import Table
+from coursebuild.run.worker import Output, Table
 from coursebuild.weave.parts import Data, Picture, Ran, error_lines
 
 FOLDED = 24  # lines; longer output is folded
@@ -39,14 +39,24 @@ def card(part: Ran | Shown, inner: str) -> str:
 def given(part: Ran) -> str:
     """What a cell gave, as HTML that offers no copy button."""
     output, blocks = part.output, []
-    whole = f"{output.stdout}{'' if part.table else output.text or ''}".rstrip("\n")
+    whole, late = printed(output, bool(part.table))
     if whole:
         blocks.append(preformatted("Output", whole))
     if part.table:
         blocks.append(f'<div class="output" tabindex="0" role="group" aria-label="Output">\n{part.table}\n</div>\n')
     if output.error:
         blocks.append(preformatted("Error", "\n".join(error_lines(output))))
+    if late:
+        blocks.append(preformatted("Output", late))
     return "".join(f"\n{block}" for block in blocks)
+
+
+def printed(output: Output, tabled: bool = False) -> tuple[str, str]:
+    """What a cell printed, with its last value unless that is `tabled`, and what comes after its table or error."""
+    value = "" if tabled or output.text is None else f"{output.text}\n"
+    said = output.stdout + value
+    parts = (said, output.late) if tabled or output.error else (said + output.late, "")
+    return parts[0].rstrip("\n"), parts[1].rstrip("\n")
 
 
 def preformatted(label: str, content: str) -> str:

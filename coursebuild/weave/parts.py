@@ -194,7 +194,7 @@ def cleaned(output: Output) -> Output:
         related = tuple((depth, word, clean(text)) for depth, word, text in error.related)
         error = replace(error, message=clean(error.message), traceback=clean(error.traceback), related=related)
     text, html = (each and clean(each) for each in (output.text, output.html))
-    return replace(output, stdout=clean(output.stdout), text=text, html=html, error=error)
+    return replace(output, stdout=clean(output.stdout), late=clean(output.late), text=text, html=html, error=error)
 
 
 def pictures_of(cell: Cell, output: Output, before: int) -> Iterator[Picture]:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from coursebuild.read.model import Dollar, Formula, Lesson, Shown
 from coursebuild.weave.notebook import without_attributes
-from coursebuild.weave.outputs import fence
+from coursebuild.weave.outputs import fence, printed
 from coursebuild.weave.parts import File, Part, Picture, Ran, Woven, error_lines
 
 MARKS = re.compile(r"&#(\d+);")
@@ -32,10 +32,9 @@ def written(part: Part, folder: str, solved: bool) -> Iterator[str]:
     elif isinstance(part, Ran):
         yield fence("python", part.cell.code if solved else part.cell.exercise or part.cell.code).rstrip()
         if solved:
-            output = part.output
-            said = "\n".join(each for each in (output.stdout.rstrip("\n"), output.text or "") if each)
-            error = "\n".join(error_lines(output)) if output.error else ""
-            yield from (fence("text", each).rstrip() for each in (said, error) if each)
+            said, late = printed(part.output)
+            error = "\n".join(error_lines(part.output)) if part.output.error else ""
+            yield from (fence("text", each).rstrip() for each in (said, error, late) if each)
     else:
         text = part.written(lambda piece: as_text(piece, folder, solved))
         text = unfolded(text)

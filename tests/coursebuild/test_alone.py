@@ -87,6 +87,12 @@ def test_a_name_that_keras_gave_counts_all_that_it_named() -> None:
     )
 
 
+def test_what_the_end_of_a_program_prints_may_come_from_anything_above() -> None:
+    cells = ["import atexit", "atexit.register(print, 'goodbye')", "print('more')"]
+    assert needed(cells) == ""
+    assert needed(cells, outputs=[Output(), Output(), Output("more\n", late="goodbye\n")]) == "\n\n".join(cells[:2])
+
+
 def test_a_cell_that_is_no_python_needs_nothing() -> None:
     made = [cell("a = 1"), cell("a +", "SyntaxError"), cell("print(a)")]
     given = [Output(), Output(error=Error(("SyntaxError",), "", "", 1)), Output()]

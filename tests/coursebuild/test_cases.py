@@ -323,6 +323,16 @@ FILES = [
         ),
         "['f', 'j', 'x']\n",
     ),
+    AsFile(
+        "names-of-python",
+        (
+            "print([n for n in globals() if n.startswith('__')])",
+            "print(__annotations__, __cached__, __package__, __spec__, type(__builtins__).__name__, __loader__.name)",
+            "x: int = 1\nprint(__annotations__)",
+        ),
+        "['__name__', '__doc__', '__package__', '__loader__', '__spec__', '__annotations__', '__builtins__', "
+        "'__file__', '__cached__']\n{} None None None module __main__\n{'x': <class 'int'>}\n",
+    ),
     AsFile("docstring", ('"""About."""\n\nprint(__doc__)', "print(__doc__)"), "About.\nAbout.\n"),
     AsFile(
         "help-and-doctest",
@@ -352,6 +362,37 @@ FILES = [
         "at-the-end",
         ("import atexit\n\nn = atexit.register(print, 'goodbye')\nprint('hello')", "print('more')"),
         "hello\nmore\ngoodbye\n",
+    ),
+    AsFile(
+        "what-still-lives-at-the-end",
+        (
+            """
+            class Box:
+                def __init__(self, n):
+                    self.n = n
+
+                def __del__(self):
+                    print("gone", self.n)
+            """,
+            "_a, b = Box(1), Box(2)\nb.own = b",
+            """
+            def opened():
+                try:
+                    yield 3
+                finally:
+                    print("closed")
+
+            c = opened()
+            print(next(c))
+            """,
+            "import atexit\n\nd, e = Box(4), atexit.register(print, 'goodbye')\ndel _a\nprint('the end')",
+        ),
+        "3\ngone 1\nthe end\ngoodbye\ngone 2\nclosed\ngone 4\n",
+    ),
+    AsFile(
+        "what-is-written-at-the-end",
+        ("out = open(1, 'w', closefd=False)\nn = out.write('written\\n')", "import json\n\nprint('the end')"),
+        "the end\nwritten\n",
     ),
     # Future imports.
     AsFile(

@@ -359,6 +359,24 @@ def delete(p: Program) -> None:
     p.add("gone = 1", "del gone", "print('gone' in globals())")
 
 
+def leave(p: Program) -> None:
+    """What says something as it is let go of, or as the program ends.
+
+    Of such things at most one a program: in which order they go depends on when Python last looked for garbage.
+    """
+    p.count += 1
+    n, said = p.count, p.text()
+    if p.number(0, 2) == 0 or any(each.startswith("left") for each in p.statements):
+        p.needs("atexit")
+        p.add(f"left{n} = atexit.register(print, {said})")
+    elif p.number(0, 1) == 0:
+        p.add(f"def closed{n}():\n    try:\n        yield {p.integer()}\n    finally:\n        print({said})")
+        p.add(f"left{n} = closed{n}()", f"print(next(left{n}))")
+    else:
+        p.add(f"class Left{n}:\n    def __del__(self):\n        print({said})")
+        p.add(f"left{n} = Left{n}()", p.one("", f"left{n}.own = left{n}", f"left{n} = None"))
+
+
 def blank(p: Program) -> None:
     p.add("\n# only a comment above\n\nx = 1  # and one beside\n\n")
 
@@ -386,7 +404,7 @@ MAKERS: tuple[Maker, ...] = (
         match,
     ),
     *(define, define, call, call, call, annotations, define_class, use_class, use_class, fail, manage, unpack, share),
-    *(long_text, generate, standard, standard, change, delete, blank, write_below),
+    *(long_text, generate, standard, standard, change, delete, leave, blank, write_below),
 )
 BEFORE = """\
 import asyncio, collections, contextlib, dataclasses, enum, functools, inspect, io, itertools, json, pickle
@@ -476,6 +494,7 @@ def test_the_programs_use_all_that_they_can() -> None:
     parts = (
         *("__future__", "match ", "yield", "async", "@", "global ", "nonlocal ", "with ", "lambda", ":=", "except*"),
         *('"""', "\\\n", "os.write", "os.fork", "end=''", "dataclass", "*rest", "历史", "{: .a }", "__annotations__"),
+        *("__del__", "atexit"),
     )
     assert [part for part in parts if part not in everything] == []
     sizes = [len(cut.cells) for cut in cuts]

@@ -84,7 +84,7 @@ def test_a_run_tells_its_time_and_versions(project: Project) -> None:
 def test_threads_and_exit_handlers_come_to_their_end_as_in_a_file(project: Project) -> None:
     code = "import atexit, threading, time\natexit.register(print, 'bye')\ndef late():\n    time.sleep(0.1)\n"
     code += "    print('late')\nthreading.Thread(target=late).start()"
-    assert outputs(project.run(cell("x = 1") + cell(code)))[1] == Output(stdout="late\nbye\n")
+    assert outputs(project.run(cell("x = 1") + cell(code)))[1] == Output(late="late\nbye\n")
 
 
 def test_a_thread_that_never_ends_is_told(project: Project) -> None:
