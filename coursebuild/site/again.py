@@ -5,6 +5,7 @@ names of files are the same, and no plugin takes part that is not in KNOWN. If a
 (its title is in their menu), they are rendered when somebody asks for them.
 """
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from coursebuild.site.kept import Environment, about, active, plugin_of
+from coursebuild.site.kept import Environment, Later, about, active, plugin_of
 from coursebuild.weave.figures import size
 
 JUPYTER, TAGS = "mkdocs_jupyter.plugin", "material.plugins.tags.plugin"
@@ -52,7 +53,8 @@ class Built:
     @property
     def lists(self) -> list[Page]:
         """The pages that list pages by their tags."""
-        return [listing.page for listing in getattr(plugin_of(self.config, TAGS), "listings", ())]
+        found = [listing.page for listing in getattr(plugin_of(self.config, TAGS), "listings", ())]
+        return [*{page.url: page for page in found}.values()]  # one may have several
 
     def touched(self, facts: object, woven: dict[str, bytes]) -> list[File] | None:
         """The files that are not as they were; None if more than their content may differ."""
@@ -72,7 +74,7 @@ class Built:
 
     def populated(self, pages: list[Page]) -> list[Page] | None:
         """Read and render the content of pages. Gives the pages whose output may now be another: these, or all if
-        they show others something else; None if that is which tags they have.
+        they show others something else; None if that is which tags they have. Lists of tags are added to `pages`.
         """
         assert self.env
         before = [about(page.file) for page in pages]
@@ -87,6 +89,7 @@ class Built:
             plugin.listings.data.clear()
             self.populate(lists)
             plugin.on_env(self.env.env, config=self.config)
+            pages += lists
         self.env.seen, self.env.kept.later = (None, ""), True
         return [file.page for file in self.shown if file.page]
 
@@ -98,20 +101,24 @@ class Built:
                 page.title = title
             _populate_page(page, self.config, self.files)
 
-    def outputs(self, pages: list[Page]) -> Iterator[tuple[str, str]]:
-        """The whole output of each page, with its path. What leads nowhere in any page is told, as MkDocs does."""
-        assert self.env
-        shown = self.shown
-        for page in pages:
-            with active(page):
-                context = get_context(self.nav, shown, self.config, page)
-                template = self.env.get_template(page.meta.get("template", "main.html"))
-                context = self.config.plugins.on_page_context(context, page=page, config=self.config, nav=self.nav)
-                output = template.render(context)
-                yield page.file.dest_uri, self.config.plugins.on_post_page(output, page=page, config=self.config)
-        for file in shown:
+    def outputs(self, pages: list[Page], others: list[Page]) -> Iterator[tuple[str, str]]:
+        """The whole output of each page, with its path; of the others, later. What leads nowhere in any page is told,
+        as MkDocs does.
+        """
+        for page in others:
+            output = self.output(page) if page in pages else Later(functools.partial(self.output, page))
+            yield page.file.dest_uri, self.config.plugins.on_post_page(output, page=page, config=self.config)
+        for file in self.shown:
             assert file.page
             file.page.validate_anchor_links(files=self.files, log_level=self.config.validation.links.anchors)
+
+    def output(self, page: Page) -> str:
+        assert self.env
+        with active(page):
+            context = get_context(self.nav, self.shown, self.config, page)
+            template = self.env.get_template(page.meta.get("template", "main.html"))
+            context = self.config.plugins.on_page_context(context, page=page, config=self.config, nav=self.nav)
+            return template.render(context)
 
     def templates(self) -> Iterator[tuple[str, str]]:
         """The output of the templates that are no page's, such as `404.html`, which has the menu."""

@@ -602,15 +602,21 @@ class Template:
 
         if not kept.later or page is None or kept.store.get(kept.name("output", key)) is not None:
             return make()
-        later = Later()
-        later.make = make
-        return later
+        return Later(make)
 
 
 class Later(str):
     """In place of a page's output: what makes it."""
 
-    make: Callable[[], str]
+    def __new__(cls, make: Callable[[], str]) -> "Later":
+        return super().__new__(cls)
+
+    def __init__(self, make: Callable[[], str]) -> None:
+        self._make = make
+
+    def make(self) -> str:
+        output = self._make()
+        return output.make() if isinstance(output, Later) else output
 
 
 @contextlib.contextmanager

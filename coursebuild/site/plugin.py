@@ -49,7 +49,7 @@ from coursebuild.site.kept import (
 )
 from coursebuild.site.listing import listing
 from coursebuild.site.readers import mended
-from coursebuild.site.search import Search
+from coursebuild.site.search import INDEX, Search
 from coursebuild.site.serve import AWAITED, Waiting, follow
 from coursebuild.weave.course import WRITTEN, replaceable, weave
 from coursebuild.weave.folder import files_and_folders, scratch, swap
@@ -128,17 +128,17 @@ class CoursePlugin(BasePlugin):
             return
         made = {file.dest_uri: woven[file.src_uri] for file in files if not file.page}
         if other is not pages:
-            self.search = Search()
             made |= {name: output.encode() for name, output in was.templates()}
             made |= {} if "llms.txt" in woven else {"llms.txt": listing(was.config, was.nav, self.site).encode()}
         for page in other:
             page.file.abs_dest_path = str(self.site / page.file.dest_uri)
-        made |= {name: output.encode("utf-8", "xmlcharrefreplace") for name, output in was.outputs(other)}
+        made |= {name: output.encode("utf-8", "xmlcharrefreplace") for name, output in was.outputs(pages, other)}
         self.check_warnings(config)
         with writing(self.site):
             for name, content in made.items():
                 write(self.site / name, content)
-        self.search.write(self.site)
+            write(self.site / INDEX, AWAITED.format(INDEX).encode())
+        self.awaited[INDEX] = self.search.text
         was.woven, self.built = woven, None if self.warnings.get_counts() else was  # which are told each time
         log.info(f"Built again: {', '.join(page.file.src_uri for page in pages)}")
         raise BuiltAgain
@@ -390,7 +390,8 @@ class CoursePlugin(BasePlugin):
             with told():
                 finish_index(new)
                 if not {"search", "material/search"} & {*config.plugins}:
-                    self.search.write(new)
+                    with writing(new / INDEX):
+                        write(new / INDEX, self.search.text().encode())
                 if not (new / "llms.txt").exists():  # an author's own
                     with writing(new / "llms.txt"):
                         (new / "llms.txt").write_text(listing(config, self.nav, new), encoding="utf-8")

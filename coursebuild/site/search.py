@@ -5,21 +5,19 @@ lists: a term leads to the lesson that its definition names. Prose stays as it i
 keeps each word once.
 """
 
+import functools
 import html
 import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import chain
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 from mkdocs.structure.pages import Page
 
-from coursebuild.faults import writing
-from coursebuild.site.kept import write
-
+INDEX = "search/index.js"
 TERM = re.compile(r'<dt id="([^"]+)">(.*?)</dt>\s*<dd>(.*?)</dd>', re.DOTALL)
 LINK = re.compile(r'<a\b[^>]*\shref="([^"]+)"[^>]*>.*?</a>', re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
@@ -91,7 +89,7 @@ def sections(content: str) -> list[list[str]]:
 
 @dataclass
 class Search:
-    """What one build knows of its pages, by their addresses."""
+    """What one build knows of its pages, by their addresses; nothing of one that is in no search."""
 
     pages: dict[str, dict[str, object]] = field(default_factory=dict)
     terms: dict[str, list[list[str]]] = field(default_factory=dict)
@@ -99,6 +97,7 @@ class Search:
     def add(self, page: Page, content: str, made: Callable[[str, str, Callable[[], Any]], Any]) -> None:
         """Take in a page; `made` gives what was made of the same content before."""
         said = page.meta.get("search") or {}
+        self.pages[page.url], self.terms[page.url] = {}, []
         if said.get("exclude"):
             return
         self.pages[page.url] = {
@@ -107,7 +106,7 @@ class Search:
             "about": str(page.meta.get("description") or ""),
             "words": [str(each) for each in said.get("words", [])],
             "boost": float(said.get("boost", 1)),
-            "sections": made("sections", content, lambda: sections(content)),
+            "sections": functools.partial(made, "sections", content, lambda: sections(content)),
         }
         self.terms[page.url] = [
             [text_of(term), f"{page.url}#{name}", text_of(LINK.sub("", said)), *self.taught(page.url, said)]
@@ -119,10 +118,8 @@ class Search:
         """The pages that a definition names."""
         return [urljoin(url, html.unescape(link)).partition("#")[0] for link in LINK.findall(definition)]
 
-    def write(self, site: Path) -> None:
-        """Write `search/index.js`."""
-        path = site / "search" / "index.js"
-        with writing(path):
-            index = {"pages": [*self.pages.values()], "terms": [*chain.from_iterable(self.terms.values())]}
-            text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
-            write(path, f"var searchIndex = {text}\n".encode())
+    def text(self) -> str:
+        """What `search/index.js` holds. What it takes of a page is made now."""
+        index = {"pages": [*filter(None, self.pages.values())], "terms": [*chain.from_iterable(self.terms.values())]}
+        made = json.dumps(index, ensure_ascii=False, separators=(",", ":"), default=lambda make: make())
+        return f"var searchIndex = {made}\n"

@@ -1,4 +1,4 @@
-"""Serving: edits as the file system tells them, and pages that are rendered when somebody asks for them."""
+"""Serving: edits as the file system tells them, and pages, and their search, that are made when somebody asks."""
 
 import contextlib
 import functools
@@ -34,12 +34,13 @@ class Waiting:
                 del self.pages[path]
 
     def answer(self, mkdocs: Callable[..., Iterable[bytes]], environ: Any, start_response: Any) -> Iterable[bytes]:
-        """What MkDocs answers; once more, if that is a page that has waited."""
+        """What MkDocs answers; once more, if that is a page, or what search knows, that has waited."""
         said: list[Any] = []
 
         def ask() -> Iterable[bytes]:
             found = mkdocs(environ, lambda *given: said.append(given))
-            return [b"".join(found)] if "text/html" in dict(said[-1][1]).values() else found
+            kind = dict(said[-1][1]).get("Content-Type", "")
+            return [b"".join(found)] if kind.endswith(("/html", "/javascript")) else found
 
         answer = ask()
         while isinstance(answer, list) and (awaited := re.match(AWAITED.format("(.+)").encode(), b"".join(answer))):

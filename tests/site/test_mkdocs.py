@@ -185,9 +185,9 @@ def test_serving_shows_an_edit_and_keeps_the_page_that_stood_through_a_fault(cou
     with log.open("w") as out:
         server = subprocess.Popen(command, cwd=course, stdout=out, stderr=out)
 
-    def page(name: str = "one") -> str:
+    def page(name: str = "one", kind: str = "html") -> str:
         try:
-            return urllib.request.urlopen(f"http://127.0.0.1:{port}/{name}.html", timeout=5).read().decode()
+            return urllib.request.urlopen(f"http://127.0.0.1:{port}/{name}.{kind}", timeout=5).read().decode()
         except OSError:
             return ""
 
@@ -210,6 +210,9 @@ def test_serving_shows_an_edit_and_keeps_the_page_that_stood_through_a_fault(cou
         for name in ("one", "index", "one/proofs"):  # rendered when they are asked for, and whole then
             assert "First of all" in page(name)
             assert page(name).lstrip().startswith("<!doctype html>")
+        for _ in range(2):  # made for the first who asks
+            assert page("search/index", "js").startswith("var searchIndex = ")
+            assert '"title":"First of all"' in page("search/index", "js")
         assert not (course / "site").exists()
     finally:
         server.terminate()
