@@ -139,16 +139,35 @@ def outcomes(
         there.close()
         try:
             told = {stdout: 0, stderr: 0}  # bytes of each that belong to cells that have ended
+            output: Output | str | None
             outcome = wait(process, here, told, replace(limits, seconds=START))
-            while not isinstance(outcome, tuple):
-                if not isinstance(outcome, str):
-                    outcome = wait(process, here, told, limits)
-                assert outcome is not None
-                yield outcome
-                if isinstance(outcome, str):
+            while not isinstance(outcome, str | tuple):
+                output, outcome = outcome, wait(process, here, told, limits)
+                if isinstance(output, Output) and isinstance(outcome, tuple):
+                    end = wait(process, here, told, limits, ending=True)
+                    output = end if isinstance(end, str) else with_end(output, told, limits)
+                if output:
+                    yield output
+                if isinstance(output, str):
                     return
+            yield outcome
         finally:
             stop(process)
+
+
+def with_end(output: Output, told: Mapping[Path, int], limits: Limits) -> Output | str:
+    """The Output of a program's last cell with what was printed while its process ended."""
+    late, said = (path.read_bytes()[size:].decode(errors="replace") for path, size in told.items())
+    output = replace(output, late=output.late + late, stderr=output.stderr + said)
+    return flood(limits) if printed(output) > limits.characters else output
+
+
+def printed(output: Output) -> int:
+    return len(output.stdout) + len(output.text or "") + len(output.late)
+
+
+def flood(limits: Limits) -> str:
+    return f"the cell printed more than {limits.characters:,} characters (print less)"
 
 
 def context(lesson: Lesson) -> Any:
@@ -185,14 +204,14 @@ def surroundings(environment: dict[str, str], preload: tuple[str, ...]) -> Itera
 
 
 def wait(
-    process: BaseProcess, connection: Connection, told: dict[Path, int], limits: Limits
+    process: BaseProcess, connection: Connection, told: dict[Path, int], limits: Limits, ending: bool = False
 ) -> Output | tuple[str, ...] | str | None:
-    """The next Output (None for "ready", a tuple at the end), or what the cell did instead of ending.
+    """The next Output (None for "ready", a tuple at the end), or what the cell did instead of ending. If `ending`, the
+    process has nothing more to send, and None is that it has ended.
 
     `told` has the bytes of its standard output and error that belong to the cells before it.
     """
     end = time.monotonic() + limits.seconds
-    flood = f"the cell printed more than {limits.characters:,} characters (print less)"
     try:
         while not connection.poll(0.2):
             if not process.is_alive() and not connection.poll():
@@ -200,21 +219,20 @@ def wait(
             if time.monotonic() > end:
                 return Limit(f"the cell did not end in {limits.seconds:g} s (make it shorter, or raise the limit)")
             if any(path.stat().st_size - size > limits.characters for path, size in told.items()):
-                return flood
+                return flood(limits)
             if memory(process) > limits.memory:
                 return Limit(
                     f"the cell used more than {limits.memory / 2**30:.1f} GiB of memory (use less, or raise the limit)"
                 )
         outcome, *sizes = connection.recv()
         told.update(zip(told, sizes, strict=False))
-        if (
-            isinstance(outcome, Output)
-            and len(outcome.stdout + (outcome.text or "") + outcome.late) > limits.characters
-        ):
-            return flood
+        if isinstance(outcome, Output) and printed(outcome) > limits.characters:
+            return flood(limits)
         return outcome  # type: ignore[no-any-return]
     except (EOFError, OSError):
         process.join(5)
+        if ending:
+            return None
         code = process.exitcode
         how = f"signal {signal.Signals(-code).name}" if code and code < 0 else f"exit status {code}"
         stderr = list(told)[-1]

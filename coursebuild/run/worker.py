@@ -30,7 +30,6 @@ import threading
 import time
 import traceback
 import types
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -192,21 +191,16 @@ def work(connection: Connection, job: Job) -> None:
                     made = () if output.error else steps(task.code, main.__dict__)
                     made += prediction(main.__dict__) if number == len(job.tasks) else ()
             flush(sys.stdout)
-            ended = job.stdout.stat().st_size - printed.tell()
+            ended = sys.maxsize
             if number == len(job.tasks) and not failed:
+                ended = job.stdout.stat().st_size - printed.tell()
                 end_program()
                 flush(sys.stdout)
-                if any(LASTING.search(task.code) for task in job.tasks):
-                    if (child := fork()) == 0:
-                        del main  # nothing of ours may keep what was the program's
-                        end_interpreter()
-                    os.waitpid(child, 0)
             if output.text is not None and (mine.closed or not is_open(1)):
                 connection.send(
                     ("its standard output is closed, to which the program would print the value (leave it open)",)
                 )
                 break
-            flush(sys.stdout)
             out, err = printed.read(), said.read().decode(errors="replace")
             stdout, late = (part.decode(errors="replace") for part in (out[:ended], out[ended:]))
             output = replace(output, stdout=stdout, stderr=err, steps=made, late=late)
@@ -215,6 +209,9 @@ def work(connection: Connection, job: Job) -> None:
                 break
         else:
             connection.send((read_files(job),))
+            if any(LASTING.search(task.code) for task in job.tasks):
+                del main  # nothing of ours keeps what was the program's
+                end_interpreter()
     os._exit(0)
 
 
@@ -276,18 +273,11 @@ def end_program() -> None:
         traceback.print_exc()
 
 
-def fork() -> int:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that there may be threads
-        return os.fork()
-
-
 def end_interpreter() -> None:
-    """End this interpreter as Python does, which lets go of all things, and then at once the process: what libraries in
-    C do at its end waits for threads that a forked process does not have.
+    """End this interpreter as Python does, which lets go of all things, and then the process: at once, since what
+    libraries in C do at its end waits for threads that a forked process does not have.
     """
-    leave = ctypes.cast(ctypes.CDLL(None)._exit, ctypes.c_void_p)
-    ctypes.pythonapi.Py_AtExit(leave)
+    ctypes.pythonapi.Py_AtExit(ctypes.cast(ctypes.CDLL(None)._exit, ctypes.c_void_p))
     ctypes.pythonapi.Py_Exit(0)
 
 

@@ -849,6 +849,12 @@ SAID = [
         ("left over",),
     ),
     Said(
+        "let-go-at-the-end",
+        ("class A:\n    def __del__(self):\n        raise ValueError('at last')", "a = A()\nprint('fine')"),
+        ("ValueError: at last",),
+        number=2,
+    ),
+    Said(
         "while-it-ends",
         ("import subprocess, sys\nprint('fine')", "n = subprocess.run(['sh', '-c', 'printf late >&2'])"),
         ("late",),

@@ -93,6 +93,22 @@ def test_a_thread_that_never_ends_is_told(project: Project) -> None:
     assert faults(lambda: project.run(cell(code), Limits(seconds=0.5))) == told
 
 
+LEFT = "import time\nclass Left:\n    def __del__(self):\n        {}\nleft = Left()"
+
+
+@pytest.mark.parametrize(
+    ("does", "told"),
+    [
+        ("time.sleep(600)", "the cell did not end in 0.5 s (make it shorter, or raise the limit)"),
+        ("print('x' * 5000)", "the cell printed more than 4,000 characters (print less)"),
+    ],
+)
+def test_what_ends_with_the_program_keeps_to_the_limits(project: Project, does: str, told: str) -> None:
+    limits = Limits(seconds=0.5, characters=4000)
+    text = cell("x = 1") + cell(LEFT.format(does))
+    assert faults(lambda: project.run(text, limits)) == [f"docs/page.md:9: {told}"]
+
+
 def test_a_child_process_that_a_cell_leaves_is_killed(project: Project) -> None:
     code = "import subprocess, sys\nchild = subprocess.Popen(['sleep', '600'])\nprint(child.pid)"
     child = int(project.run(cell(code)).outputs[0].stdout)
