@@ -27,6 +27,7 @@ import psutil
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from coursebuild.read.course import Course, check
+from coursebuild.read.reader import guarded
 from coursebuild.run.course import cores, run_all, seconds
 from coursebuild.weave.course import weave
 from tests.conftest import QUIET, named
@@ -113,6 +114,13 @@ def cold(folder: Path) -> None:
     bare = [timed([sys.executable, str(program)], empty) for program in programs]
     print("bare Python: " + ", ".join(f"{path.stem} {each:.1f} s" for path, each in zip(programs, bare, strict=True)))
     what = f"cold build / the {len(programs)} programs by bare Python, one after the other"
+    report(what, build / sum(bare), 0.4, f"{build:.1f} s / {sum(bare):.1f} s")
+    labs = [lesson for lesson in check(Course.at(project)).values() if lesson.lab and lesson.cells]
+    for lab in labs:  # which the build runs too, though they are no programs to download
+        text = "\n\n".join(guarded(cell) if cell.raises else cell.code for cell in lab.cells)
+        (folder / "lab.py").write_text(text)
+        bare.append(timed([sys.executable, str(folder / "lab.py")], empty))
+    what = f"cold build / the {len(bare)} programs that it runs, {len(labs)} of labs"
     report(what, build / sum(bare), 0.4, f"{build:.1f} s / {sum(bare):.1f} s")
     shutil.rmtree(project / ".cache")
     with watched() as samples:  # which costs time of its own

@@ -411,10 +411,12 @@ class Reader:
                     above = "<!-- raises: … --> or <!-- shown: … --> on the line above a fence"
                     wanted = f"<!-- claim: … -->, <!-- holds: … -->, <!-- play: … -->, or {above}"
                     self.fault(number, f"a comment '{word.split()[0]}' with no effect ({wanted})")
-            elif token["code"] and token["code"].startswith("{python}"):
+            elif token["code"] and (mark := re.match(r"\{ *python *\}", token["code"], re.IGNORECASE)):
+                if mark[0] != "{python}":
+                    self.fault(number, "a value that is not read (write it as `{python} expression`)")
                 if text[token.end() :].startswith("{"):
                     self.fault(number, "a value has no attributes (put it in ** or *, and the attributes behind)")
-                piece = self.expression("value", number, token["code"].removeprefix("{python}"))
+                piece = self.expression("value", number, token["code"][mark.end() :])
             elif token["file"]:
                 if self.own(token["file"]):
                     self.fault(number, f"'{token['file']}' is what a file of the page is called (another name)")

@@ -28,12 +28,20 @@ def modules_of(code: str) -> frozenset[str]:
 def modules(tree: ast.AST) -> set[str]:
     """The modules that a program imports, dotted, without the standard library's; `from a import b` may mean a.b."""
     found = set()
-    for node in ast.walk(tree):
+    for node in statements(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return {name for name in found if name.split(".")[0] not in sys.stdlib_module_names}
+
+
+def statements(of: ast.AST) -> Iterator[ast.AST]:
+    """All statements of a program, those in others too; without a look into expressions, of which most of it is."""
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for each in getattr(of, name, ()):
+            yield each
+            yield from statements(each)
 
 
 def preload(lessons: Iterable[Lesson]) -> tuple[str, ...]:

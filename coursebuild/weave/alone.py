@@ -89,7 +89,7 @@ def packages(text: str, needs: tuple[Need, ...]) -> list[Need]:
     tree = ast.parse(text)
     names = {name.split(".")[0] for name in modules(tree)}
     names |= {ENVIRONMENT["KERAS_BACKEND"]} if "keras" in names else set()
-    asked = {*named(tree)}
+    asked = {*named(tree)} if "importlib" in text else set()
     return [need for need in needs if need.module in names or need.name in asked]
 
 

@@ -16,6 +16,11 @@ from coursebuild.run.worker import Output, Table
 from coursebuild.weave import marks
 from coursebuild.weave.figures import PALETTE, foreign, size
 
+MARKUP = re.compile(  # what a value may have that is Markdown, or that some extension writes otherwise
+    r"""[!"#$&'*:<=>@\[\\\]^_`{|}~]|[+-](?!\d)|\.(?=\.)|(?<=www)\.|/(?=\d|o\b)|\((?=\w+\))|(?<=\d)[snrt](?=[tdh]\b)""",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -232,10 +237,11 @@ def plain_table(html: str | None) -> str | None:
 
 
 def literal(value: str) -> str:
-    """A value on one line, in which nothing is Markdown to any parser (they differ in what a backslash may precede)."""
+    """A value on one line, in which nothing is Markdown to any parser (they differ in what a backslash may precede),
+    nor what some extension writes otherwise (quotes, dots, addresses, fractions, `1st`).
+    """
     line = re.sub(r"\s+", " ", value).strip()
-    marks = r"[!#$&*:<=>@\[\\\]^_`{|}~]|[+-](?!\d)"
-    return re.sub(marks, lambda mark: f"&#{ord(mark[0])};", line)
+    return MARKUP.sub(lambda mark: f"&#{ord(mark[0])};", line)
 
 
 def error_lines(output: Output) -> list[str]:

@@ -253,6 +253,10 @@ BAD_PAGES = {
         f"{CELL}\nIt is {{python}} x.\n",
         "docs/page.md:9: a stray '{python}' (write it in a code span: `{python} expression`)",
     ),
+    "a value that looks like one": (
+        f"{CELL}\nIt is `{{ Python }} x`.\n",
+        "docs/page.md:9: a value that is not read (write it as `{python} expression`)",
+    ),
     "a value within a code span": (
         f"{CELL}\nIt is `x = {{python}} x`.\n",
         "docs/page.md:9: '{python}' in a code span, comment, formula or alt text (take it out, or show it in a fence)",
