@@ -1,11 +1,14 @@
 """Build again, while serving, only what an edit touched: MkDocs passes over all pages of a site each time.
 
 That is done where nothing can differ but the content of pages and of other files: the configuration, the theme and the
-names of files are the same, and no plugin takes part that is not in KNOWN. If a page shows the others something else
-(its title is in their menu), they are rendered when somebody asks for them.
+names of files are the same, and no plugin takes part that is not in KNOWN. What an edit changes elsewhere is made when
+somebody asks for it: pages that are made of others, and, if a page shows the others something else (its title is in
+their menu), the output of all.
 """
 
+import contextlib
 import functools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,10 +20,12 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from coursebuild.site.kept import Environment, Later, about, active, plugin_of
+from coursebuild.site.search import Search
 from coursebuild.weave.figures import size
 
 JUPYTER, TAGS = "mkdocs_jupyter.plugin", "material.plugins.tags.plugin"
 KNOWN = {JUPYTER, TAGS}
+HEAD = re.compile(rb"---\n.*?\n---\n", re.DOTALL)  # in which a page says all that others show of it
 EDITS = 100  # until all pages are built once more: then what no page uses any more is let go from memory
 
 
@@ -30,16 +35,20 @@ class BuiltAgain(BaseException):
 
 @dataclass
 class Built:
-    """What a build made a site of: `facts` is all that any page depends on but the `woven` files, by their paths."""
+    """What a build made a site of: `facts` is all that any page depends on but the `woven` files, by their paths.
+    `sources` tells when what an author wrote of these was changed.
+    """
 
     facts: object
     woven: dict[str, bytes]
+    sources: dict[str, int]
     config: MkDocsConfig
     files: Files = field(default_factory=lambda: Files([]))
     nav: Navigation = field(default_factory=lambda: Navigation([], []))
     titles: dict[str, Any] = field(default_factory=dict)  # as `nav` gives them, by the paths of pages
     env: Environment | None = None
     edits: int = 0
+    stale: dict[str, tuple[Page, bytes]] = field(default_factory=dict)  # by their paths: what is not read yet
 
     def listed(self, nav: Navigation, files: Files) -> None:
         """Note what MkDocs read. For `on_nav`."""
@@ -72,6 +81,41 @@ class Built:
             found.append(file)
         return found
 
+    @contextlib.contextmanager
+    def tried(self, search: Search) -> Iterator[None]:
+        """Unless what is done here ends with BuiltAgain, all that waits to be rendered is as it was: it shows the site
+        as that stands, though an edit could not be built.
+        """
+        pages = [(page, dict(vars(page))) for page in (file.page for file in self.shown) if page]
+        stale, known = dict(self.stale), (dict(search.pages), dict(search.terms))
+        try:
+            yield
+        except BuiltAgain:
+            pages = []
+            raise
+        finally:
+            for page, was in pages:
+                vars(page).clear()
+                vars(page).update(was)
+            if pages:
+                self.stale, (search.pages, search.terms) = stale, known
+
+    def parted(
+        self, files: list[File], woven: dict[str, bytes], sources: dict[str, int]
+    ) -> tuple[list[Page], list[Page]]:
+        """The pages among files that are not as they were: those to read now, and those to read when somebody asks for
+        them, in which no author wrote, and which say of themselves what they said.
+        """
+        now, later = list[Page](), list[Page]()
+        for page in (file.page for file in files if file.page):
+            name = page.file.src_uri
+            before, after = HEAD.match(self.woven[name]), HEAD.match(woven[name])
+            same = before and after and before[0] == after[0] and self.sources.get(name) == sources.get(name)
+            (later if same and not self.config.strict else now).append(page)
+            self.stale.pop(name, None)
+        self.stale |= {page.file.src_uri: (page, woven[page.file.src_uri]) for page in later}
+        return now, later
+
     def populated(self, pages: list[Page]) -> list[Page] | None:
         """Read and render the content of pages. Gives the pages whose output may now be another: these, or all if
         they show others something else; None if that is which tags they have. Lists of tags are added to `pages`.
@@ -101,20 +145,29 @@ class Built:
                 page.title = title
             _populate_page(page, self.config, self.files)
 
+    def fresh(self, page: Page) -> Page:
+        """A page, read now if it was not."""
+        if (name := page.file.src_uri) in self.stale:
+            page.file._content = self.stale[name][1]  # whatever the folder has by now
+            self.populate([page])
+            page.file._content = None
+            del self.stale[name]
+        return page
+
     def outputs(self, pages: list[Page], others: list[Page]) -> Iterator[tuple[str, str]]:
         """The whole output of each page, with its path; of the others, later. What leads nowhere in any page is told,
-        as MkDocs does.
+        as MkDocs does, if all are read.
         """
         for page in others:
             output = self.output(page) if page in pages else Later(functools.partial(self.output, page))
             yield page.file.dest_uri, self.config.plugins.on_post_page(output, page=page, config=self.config)
-        for file in self.shown:
+        for file in () if self.stale else self.shown:
             assert file.page
             file.page.validate_anchor_links(files=self.files, log_level=self.config.validation.links.anchors)
 
     def output(self, page: Page) -> str:
         assert self.env
-        with active(page):
+        with active(self.fresh(page)):
             context = get_context(self.nav, self.shown, self.config, page)
             template = self.env.get_template(page.meta.get("template", "main.html"))
             context = self.config.plugins.on_page_context(context, page=page, config=self.config, nav=self.nav)

@@ -113,21 +113,30 @@ class CoursePlugin(BasePlugin):
         return config
 
     def build_again(self, course: Course, config: MkDocsConfig) -> None:
-        """Build only the pages that an edit touched, and end MkDocs's build; do nothing where more may be touched."""
+        """Build only what an edit touched, if nothing but the content of files may differ."""
         text = read_file(Path(config.config_file_path), str(course.config))
         inherited = time.time_ns() if "INHERIT" in text else 0  # of which MkDocs does not tell
         facts = [self.facts, self.kept.theme, text, inherited, course.options, get_build_date()]
         woven, was, self.built = WRITTEN[self.pages.resolve()], self.built, None
-        self.building = Built(facts, woven, config)
+        sources = {name: changed(self.docs / name) for name in woven}
+        self.building = Built(facts, woven, sources, config)
         files = was.touched(facts, woven) if was else None
         if was is None or files is None:
             return
+        with was.tried(self.search):
+            self.again(was, files, config)
+
+    def again(self, was: Built, files: list[File], config: MkDocsConfig) -> None:
+        """Build what these files changed, and end MkDocs's build; do nothing where more may be touched."""
+        woven, sources = self.building.woven, self.building.sources
         was.config.docs_dir, was.config.site_dir = str(self.pages), str(self.site)
-        pages = [file.page for file in files if file.page]
+        pages, later = was.parted(files, woven, sources)
         if (other := was.populated(pages)) is None:
             return
         made = {file.dest_uri: woven[file.src_uri] for file in files if not file.page}
-        if other is not pages:
+        if other is pages:
+            other = [*pages, *later]
+        else:
             made |= {name: output.encode() for name, output in was.templates()}
             made |= {} if "llms.txt" in woven else {"llms.txt": listing(was.config, was.nav, self.site).encode()}
         for page in other:
@@ -138,10 +147,17 @@ class CoursePlugin(BasePlugin):
             for name, content in made.items():
                 write(self.site / name, content)
             write(self.site / INDEX, AWAITED.format(INDEX).encode())
-        self.awaited[INDEX] = self.search.text
-        was.woven, self.built = woven, None if self.warnings.get_counts() else was  # which are told each time
-        log.info(f"Built again: {', '.join(page.file.src_uri for page in pages)}")
+        self.awaited[INDEX] = functools.partial(self.searched, self.search, was)
+        was.woven, was.sources = woven, sources
+        self.built = None if self.warnings.get_counts() else was  # which are told each time
+        log.info(f"Built again: {', '.join(page.file.src_uri for page in [*pages, *later])}")
         raise BuiltAgain
+
+    def searched(self, search: Search, built: Built) -> str:
+        """What search knows of a site, some pages of which may be read only now."""
+        for page, _ in [*built.stale.values()]:
+            search.add(page, built.fresh(page).content or "", self.kept.made)
+        return search.text()
 
     def check_warnings(self, config: MkDocsConfig) -> None:
         logging.getLogger("mkdocs").removeHandler(self.warnings)
@@ -478,6 +494,14 @@ def linked(file: File, dirty: bool = False) -> None:
         os.link(str(file.abs_src_path), file.abs_dest_path)
     except OSError:  # another disk
         type(file).copy_file(file, dirty)
+
+
+def changed(path: Path) -> int:
+    """When a file was changed; 0 if there is none."""
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return 0
 
 
 @functools.lru_cache(200)
