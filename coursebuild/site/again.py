@@ -111,7 +111,7 @@ class Built:
             name = page.file.src_uri
             before, after = HEAD.match(self.woven[name]), HEAD.match(woven[name])
             same = before and after and before[0] == after[0] and self.sources.get(name) == sources.get(name)
-            (later if same and not self.config.strict else now).append(page)
+            (later if same else now).append(page)
             self.stale.pop(name, None)
         self.stale |= {page.file.src_uri: (page, woven[page.file.src_uri]) for page in later}
         return now, later
