@@ -149,8 +149,10 @@ class Built:
         """A page, read now if it was not."""
         if (name := page.file.src_uri) in self.stale:
             page.file._content = self.stale[name][1]  # whatever the folder has by now
-            self.populate([page])
-            page.file._content = None
+            try:
+                self.populate([page])
+            finally:
+                page.file._content = None
             del self.stale[name]
         return page
 
