@@ -27,8 +27,8 @@ import psutil
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from coursebuild.read.course import Course, check
-from coursebuild.read.reader import guarded
 from coursebuild.run.course import cores, run_all, seconds
+from coursebuild.run.process import joined
 from coursebuild.weave.course import weave
 from tests.conftest import QUIET, named
 from tests.play.conftest import come
@@ -117,8 +117,7 @@ def cold(folder: Path) -> None:
     report(what, build / sum(bare), 0.4, f"{build:.1f} s / {sum(bare):.1f} s")
     labs = [lesson for lesson in check(Course.at(project)).values() if lesson.lab and lesson.cells]
     for lab in labs:  # which the build runs too, though they are no programs to download
-        text = "\n\n".join(guarded(cell) if cell.raises else cell.code for cell in lab.cells)
-        (folder / "lab.py").write_text(text)
+        (folder / "lab.py").write_text(joined(lab))
         bare.append(timed([sys.executable, str(folder / "lab.py")], empty))
     what = f"cold build / the {len(bare)} programs that it runs, {len(labs)} of labs"
     report(what, build / sum(bare), 0.4, f"{build:.1f} s / {sum(bare):.1f} s")

@@ -128,7 +128,7 @@ def outcomes(
         stdout.touch()
         stderr.touch()
         program = scratch / f"{lesson.program}.py"  # which processes that it starts may import
-        program.write_text("\n\n".join(guarded(c) if c.raises else c.code for c in lesson.cells), encoding="utf-8")
+        program.write_text(joined(lesson), encoding="utf-8")
         given = {name: os.environ[name] for name in PLACES if name in os.environ} | pinned(environment)
         given["TMPDIR"] = str(temporary)
         here, there = multiprocessing.Pipe()
@@ -155,14 +155,19 @@ def outcomes(
             stop(process)
 
 
+def joined(lesson: Lesson) -> str:
+    """The cells as one program."""
+    return "\n\n".join(guarded(cell) if cell.raises else cell.code for cell in lesson.cells)
+
+
 def with_end(output: Output, told: Mapping[Path, int], limits: Limits) -> Output | str:
     """The Output of a program's last cell with what was printed while its process ended."""
     late, said = (path.read_bytes()[size:].decode(errors="replace") for path, size in told.items())
     output = replace(output, late=output.late + late, stderr=output.stderr + said)
-    return flood(limits) if printed(output) > limits.characters else output
+    return flood(limits) if characters(output) > limits.characters else output
 
 
-def printed(output: Output) -> int:
+def characters(output: Output) -> int:
     return len(output.stdout) + len(output.text or "") + len(output.late)
 
 
@@ -226,7 +231,7 @@ def wait(
                 )
         outcome, *sizes = connection.recv()
         told.update(zip(told, sizes, strict=False))
-        if isinstance(outcome, Output) and printed(outcome) > limits.characters:
+        if isinstance(outcome, Output) and characters(outcome) > limits.characters:
             return flood(limits)
         return outcome  # type: ignore[no-any-return]
     except (EOFError, OSError):

@@ -36,12 +36,12 @@ class BuiltAgain(BaseException):
 @dataclass
 class Built:
     """What a build made a site of: `facts` is all that any page depends on but the `woven` files, by their paths.
-    `sources` tells when what an author wrote of these was changed.
+    `sources` tells what an author wrote of these.
     """
 
     facts: object
     woven: dict[str, bytes]
-    sources: dict[str, int]
+    sources: dict[str, str | None]
     config: MkDocsConfig
     files: Files = field(default_factory=lambda: Files([]))
     nav: Navigation = field(default_factory=lambda: Navigation([], []))
@@ -101,7 +101,7 @@ class Built:
                 self.stale, (search.pages, search.terms) = stale, known
 
     def parted(
-        self, files: list[File], woven: dict[str, bytes], sources: dict[str, int]
+        self, files: list[File], woven: dict[str, bytes], sources: dict[str, str | None]
     ) -> tuple[list[Page], list[Page]]:
         """The pages among files that are not as they were: those to read now, and those to read when somebody asks for
         them, in which no author wrote, and which say of themselves what they said.

@@ -608,11 +608,12 @@ class Template:
 class Later(str):
     """In place of a page's output: what makes it."""
 
-    def __new__(cls, make: Callable[[], str]) -> "Later":
-        return super().__new__(cls)
+    _make: Callable[[], str]
 
-    def __init__(self, make: Callable[[], str]) -> None:
-        self._make = make
+    def __new__(cls, make: Callable[[], str]) -> "Later":
+        later = super().__new__(cls)
+        later._make = make
+        return later
 
     def make(self) -> str:
         output = self._make()

@@ -32,6 +32,7 @@ from coursebuild.read.course import Course, options_of, read
 from coursebuild.read.files import read_file
 from coursebuild.read.model import PROOFS, TRACE
 from coursebuild.read.policy import check_extra
+from coursebuild.run.cache import state
 from coursebuild.run.process import pinned
 from coursebuild.site.again import Built, BuiltAgain, simple
 from coursebuild.site.finish import finish_index, finished_page
@@ -118,7 +119,7 @@ class CoursePlugin(BasePlugin):
         inherited = time.time_ns() if "INHERIT" in text else 0  # of which MkDocs does not tell
         facts = [self.facts, self.kept.theme, text, inherited, course.options, get_build_date()]
         woven, was, self.built = WRITTEN[self.pages.resolve()], self.built, None
-        sources = {name: changed(self.docs / name) for name in woven}
+        sources = {name: state(self.docs / name) for name in woven if name.endswith(".md")}
         self.building = Built(facts, woven, sources, config)
         files = was.touched(facts, woven) if was else None
         if was is None or files is None:
@@ -494,14 +495,6 @@ def linked(file: File, dirty: bool = False) -> None:
         os.link(str(file.abs_src_path), file.abs_dest_path)
     except OSError:  # another disk
         type(file).copy_file(file, dirty)
-
-
-def changed(path: Path) -> int:
-    """When a file was changed; 0 if there is none."""
-    try:
-        return os.stat(path).st_mtime_ns
-    except OSError:
-        return 0
 
 
 @functools.lru_cache(200)

@@ -97,16 +97,14 @@ LEFT = "import time\nclass Left:\n    def __del__(self):\n        {}\nleft = Lef
 
 
 @pytest.mark.parametrize(
-    ("does", "told"),
+    ("does", "limits", "told"),
     [
-        ("time.sleep(600)", "the cell did not end in 0.5 s (make it shorter, or raise the limit)"),
-        ("print('x' * 5000)", "the cell printed more than 4,000 characters (print less)"),
+        ("time.sleep(600)", Limits(seconds=0.5), "the cell did not end in 0.5 s (make it shorter, or raise the limit)"),
+        ("print('x' * 5000)", Limits(characters=4000), "the cell printed more than 4,000 characters (print less)"),
     ],
 )
-def test_what_ends_with_the_program_keeps_to_the_limits(project: Project, does: str, told: str) -> None:
-    limits = Limits(seconds=0.5, characters=4000)
-    text = cell("x = 1") + cell(LEFT.format(does))
-    assert faults(lambda: project.run(text, limits)) == [f"docs/page.md:9: {told}"]
+def test_what_ends_with_the_program_keeps_to_the_limits(project: Project, does: str, limits: Limits, told: str) -> None:
+    assert faults(lambda: project.run(cell(LEFT.format(does)), limits)) == [f"docs/page.md:5: {told}"]
 
 
 def test_a_child_process_that_a_cell_leaves_is_killed(project: Project) -> None:
